@@ -1,0 +1,46 @@
+# Everything runs from .venv, installed from pinned and hashed lists; nothing else on the machine is touched.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: install demo test lint check bench lock clean
+
+install: $(VENV)/.dev
+
+$(VENV)/.%: requirements/%.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+# The whole product in a simulated Discord, in your browser. Nothing to sign up for.
+demo: $(VENV)/.demo
+	$(RUN) -m bot.demo
+
+# All tests.
+test: $(VENV)/.dev
+	$(RUN) -m pytest -n auto --maxprocesses 4
+
+# Format, lint, types, import directions.
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+# What CI runs.
+check: lint test
+
+# Costs as ratios against a floor measured in the same run.
+bench: $(VENV)/.dev
+	for name in $(basename $(notdir $(wildcard bench/[a-z]*.py))); do $(RUN) -m bench.$$name || exit 1; done
+
+# Pin again after a change in pyproject.toml; needs uv.
+lock:
+	for extra in dev demo; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header pyproject.toml --extra $$extra -o requirements/$$extra.txt \
+		$$( [ $$extra = dev ] || echo -c requirements/dev.txt ); done
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What Showrunner decides and does. Cogs show it; storage remembers it."""

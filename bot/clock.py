@@ -1,0 +1,32 @@
+"""The only source of time, so that tests can own it.
+
+Nothing else in the product calls ``datetime.now`` or ``asyncio.sleep``.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time and waits. Two implementations: the system's, and the one tests turn by hand."""
+
+    def now(self) -> datetime:
+        """Return this instant, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after ``seconds``; at once if that is zero or less."""
+        ...
+
+
+class SystemClock:
+    """The clock of the machine. It may jump; waits do not."""
+
+    def now(self) -> datetime:
+        """Return this instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after ``seconds``; at once if that is zero or less."""
+        await asyncio.sleep(max(0.0, seconds))
