@@ -1,0 +1,1 @@
+"""What Showrunner remembers. The only place with SQL; it decides nothing."""

@@ -1,0 +1,39 @@
+"""What can go wrong with the database, in words that hold no row's content, no statement and no password.
+
+Refusals stop the start and are for the operator; the others reach whoever asked for the transaction.
+"""
+
+from bot.errors import Refusal
+
+
+class AlreadyRunning(Refusal):
+    """Another process holds this database; two would both carry out the same generations."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            f"Another Showrunner is already using {database}.",
+            hint="Stop it first, or give this one another DATABASE_URL.",
+        )
+
+
+class UnusableDatabase(Refusal):
+    """The database cannot be opened as configured: wrong URL, file, rights or version."""
+
+
+class StorageUnavailable(Exception):
+    """The database could not do its work; trying later may help.
+
+    The transaction changed nothing, unless the connection to PostgreSQL broke while it was being committed:
+    read the row again before repeating what must happen only once.
+    """
+
+
+class Conflict(Exception):
+    """A constraint of the tables forbids the transaction, which changed nothing."""
+
+
+class NotFound(Exception):
+    """There is no such row."""
+
+    def __init__(self, noun: str) -> None:
+        super().__init__(f"There is no such {noun}.")

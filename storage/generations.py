@@ -1,0 +1,108 @@
+"""The rows of generations. Each function runs inside somebody's transaction and decides nothing."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+
+from storage.database import Row, Transaction
+from storage.errors import NotFound
+from storage.records import Generation, GenerationId, Notice, State
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS = tuple(field.name for field in fields(Generation))
+_NEVER_CHANGES = frozenset(
+    {"id", "interaction_id", "guild_id", "channel_id", "asker_id", "family", "model", "request", "asked_at"}
+)
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM generations"  # noqa: S608  # our own column names
+_INSERT = (
+    f"INSERT INTO generations ({', '.join(_COLUMNS)}) "  # noqa: S608  # our own column names
+    f"VALUES ({', '.join(':' + name for name in _COLUMNS)}) ON CONFLICT (interaction_id) DO NOTHING"
+)
+_MOVE = (
+    "UPDATE generations SET "  # noqa: S608  # our own column names
+    + ", ".join(f"{name} = :{name}" for name in _COLUMNS if name not in _NEVER_CHANGES)
+    + " WHERE id = :id AND version = :old_version AND state = :old_state"
+)
+
+
+def add(transaction: Transaction, generation: Generation) -> bool:
+    """Write a new generation; False if its interaction was admitted before, which changes nothing."""
+    return transaction.run(_INSERT, **_row_of(generation)) == 1
+
+
+def move(transaction: Transaction, before: Generation, after: Generation) -> bool:
+    """Replace ``before`` by ``after``; False if somebody else moved it first, which changes nothing."""
+    named = {name: value for name, value in _row_of(after).items() if name not in _NEVER_CHANGES}
+    changed = transaction.run(
+        _MOVE, **named, id=before.id, old_version=before.version, old_state=before.state.value
+    )
+    return changed == 1
+
+
+def get(transaction: Transaction, generation_id: GenerationId) -> Generation:
+    """Read one generation.
+
+    Raises:
+        NotFound: There is none with this id.
+    """
+    row = transaction.one_or_none(f"{_SELECT} WHERE id = :id", id=generation_id)
+    if row is None:
+        raise NotFound("generation")
+    return _generation_of(row)
+
+
+def find_by_interaction(transaction: Transaction, interaction_id: int) -> Generation | None:
+    """Read the generation that an interaction brought about, if it did."""
+    row = transaction.one_or_none(f"{_SELECT} WHERE interaction_id = :it", it=interaction_id)
+    return None if row is None else _generation_of(row)
+
+
+def unfinished(transaction: Transaction) -> list[Generation]:
+    """Read every generation with something left to do, the oldest first."""
+    rows = transaction.all(f"{_SELECT} WHERE notice <> 'told' ORDER BY asked_at, id")
+    return [_generation_of(row) for row in rows]
+
+
+def latest_of_asker(
+    transaction: Transaction, *, asker_id: int, guild_id: int | None, limit: int
+) -> list[Generation]:
+    """Read a member's newest generations in one server (None: in direct messages), the newest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE asker_id = :asker_id AND COALESCE(guild_id, 0) = :guild_id"
+        " ORDER BY asked_at DESC, id LIMIT :limit",
+        asker_id=asker_id,
+        guild_id=guild_id or 0,
+        limit=limit,
+    )
+    return [_generation_of(row) for row in rows]
+
+
+def recent_seconds(transaction: Transaction, *, model: str, limit: int) -> list[float]:
+    """Return how long the API took for the last generations of a model that came through, in seconds."""
+    rows = transaction.all(
+        "SELECT ended_at - submitted_at AS took FROM generations"
+        " WHERE model = :model AND state = 'delivered' AND ended_at IS NOT NULL AND submitted_at IS NOT NULL"
+        " ORDER BY ended_at DESC LIMIT :limit",
+        model=model,
+        limit=limit,
+    )
+    return [row["took"] / 1_000_000 for row in rows]
+
+
+def _row_of(generation: Generation) -> dict[str, object]:
+    return {name: _stored(getattr(generation, name)) for name in _COLUMNS}
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // timedelta(microseconds=1)
+    return value.value if isinstance(value, State | Notice) else value
+
+
+def _generation_of(row: Row) -> Generation:
+    values = dict(row)
+    for name in ("asked_at", "due_at", "submitted_at", "ended_at"):
+        if values[name] is not None:
+            values[name] = _EPOCH + timedelta(microseconds=values[name])
+    values["state"] = State(values["state"])
+    values["notice"] = Notice(values["notice"])
+    return Generation(**values)

@@ -1,0 +1,140 @@
+"""PostgreSQL: plain psycopg connections on a few threads, so that the same stores and use cases run there.
+
+It must never show a URL, which holds a password, nor PostgreSQL's details, which hold rows. Should the connection
+that holds our lock break, another process may start beside us; both stay harmless, because every write names the
+version it was decided on.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any, Self, TypeVar
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+from storage import migrations
+from storage.database import Dialect, Execute
+from storage.errors import AlreadyRunning, Conflict, StorageUnavailable, UnusableDatabase
+
+T = TypeVar("T")
+Pool = ConnectionPool[psycopg.Connection[DictRow]]
+
+CONNECTIONS_MAX_COUNT = 8  # our transactions are short; PostgreSQL allows 100 to everybody together
+CONNECT_TIMEOUT_S = 10
+STATEMENT_TIMEOUT_MS = 30_000  # ours take milliseconds; a lock held elsewhere must not hold us for ever
+LOCK_KEY = 0x73686F77  # "show": the advisory lock of the process that owns this database
+STATEMENTS_MAX_COUNT = 500  # many times the statements we have: they are constants
+
+_QUOTED_OR_NAME = re.compile(r"""('(?:[^']|'')*'|"[^"]*"|--[^\n]*|::)|:([A-Za-z_]\w*)""")
+
+
+@lru_cache(maxsize=STATEMENTS_MAX_COUNT)
+def translated(sql: str) -> bytes:
+    """Write ``:name`` the way psycopg reads it; quoted text, comments and casts stay as they are."""
+    return _QUOTED_OR_NAME.sub(lambda found: found[1] or f"%({found[2]})s", sql.replace("%", "%%")).encode()
+
+
+class PostgresqlEngine:
+    """Runs transactions on PostgreSQL. Made by :meth:`open`."""
+
+    dialect: Dialect = "postgresql"
+
+    def __init__(self, pool: Pool, *, lock: psycopg.Connection) -> None:
+        self._pool = pool
+        self._lock = lock
+        # As many threads as connections: nobody holds a thread while waiting for a connection.
+        self._threads = ThreadPoolExecutor(CONNECTIONS_MAX_COUNT, thread_name_prefix="postgresql")
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Take the database for this process, bring its tables up to date and open the connections."""
+        pool, lock = await asyncio.to_thread(_prepare, url)
+        return cls(pool, lock=lock)
+
+    async def hop(self, function: Callable[[Execute], T]) -> T:
+        """Run ``function`` in one transaction, to its end even when the caller is cancelled."""
+        loop = asyncio.get_running_loop()
+        # Unshielded, cancelling the caller would take a function out of the queue before it began.
+        return await asyncio.shield(loop.run_in_executor(self._threads, _whole, self._pool, function))
+
+    async def close(self) -> None:
+        """Finish what was begun, then let go of the database."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._threads.shutdown()
+        self._pool.close()
+        self._lock.close()
+
+
+def _whole(pool: Pool, function: Callable[[Execute], T]) -> T:
+    try:
+        with pool.connection() as connection:
+            return function(lambda sql, parameters: connection.execute(translated(sql), parameters))
+    except psycopg.Error as error:
+        raise _told(error) from None  # its text may hold the row
+
+
+def _prepare(url: str) -> tuple[Pool, psycopg.Connection]:
+    conninfo = _conninfo(url)
+    try:
+        lock = psycopg.connect(conninfo, autocommit=True)
+        try:
+            _take(lock)
+            migrations.bring_up_to_date(lambda: psycopg.connect(conninfo), dialect="postgresql")
+            return _opened(conninfo), lock
+        except BaseException:
+            lock.close()
+            raise
+    except psycopg.OperationalError as error:
+        reason = str(error).partition("\n")[0]
+        raise UnusableDatabase(f"PostgreSQL cannot be used: {reason}.", hint="Check DATABASE_URL.") from None
+
+
+def _conninfo(url: str) -> str:
+    try:
+        return make_conninfo(url, connect_timeout=CONNECT_TIMEOUT_S)
+    except psycopg.ProgrammingError:
+        # The driver's own words repeat the URL.
+        raise UnusableDatabase("DATABASE_URL is not a URL that PostgreSQL understands.") from None
+
+
+def _take(lock: psycopg.Connection) -> None:
+    row = lock.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()
+    if row is None or not row[0]:
+        raise AlreadyRunning(f"the PostgreSQL database {lock.info.dbname}")
+
+
+def _opened(conninfo: str) -> Pool:
+    pool: Pool = ConnectionPool(
+        conninfo,
+        connection_class=psycopg.Connection[DictRow],
+        kwargs={"row_factory": dict_row},
+        min_size=1,
+        max_size=CONNECTIONS_MAX_COUNT,
+        timeout=CONNECT_TIMEOUT_S,
+        configure=_limit,
+        check=ConnectionPool.check_connection,  # a restarted server costs a new connection, not a failure
+        open=False,
+    )
+    pool.open(wait=True, timeout=CONNECT_TIMEOUT_S)
+    return pool
+
+
+def _limit(connection: psycopg.Connection[Any]) -> None:
+    connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS:d}".encode())
+    connection.commit()
+
+
+def _told(error: psycopg.Error) -> Exception:
+    name = type(error).__name__
+    if isinstance(error, psycopg.IntegrityError):
+        return Conflict(f"{name}: {error.diag.constraint_name or error.diag.column_name}")
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return StorageUnavailable(f"PostgreSQL: {name}.")
+    return error  # a wrong statement: a fault of ours, not of the database
