@@ -1,0 +1,105 @@
+"""Every environment variable, read once.
+
+Only the entry points read this module; everything else is handed the values it needs. A field's description is what
+``.env.example`` and the README say about it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from yarl import URL
+
+from bot.errors import Refusal
+
+DEFAULT_API_URL = "https://zcbservice.aizfw.cn/kyyReactApiServer"
+
+
+class WrongConfiguration(Refusal):
+    """A variable is missing or wrong; the message names each one."""
+
+
+def _http_url(value: str) -> str:
+    url = URL(value)
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("must be an http or https address")
+    if url.user or url.password or url.query_string or url.fragment:
+        raise ValueError("must be a plain address, without a user name, query or fragment")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+Seconds = Annotated[float, Field(gt=0, le=7 * 86400, allow_inf_nan=False)]
+
+
+class Configuration(BaseSettings):
+    """What the operator decides. Names are the environment variables, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    discord_token: SecretStr = Field(description="The bot's token, from the Discord developer portal.")
+    video_api_key: SecretStr = Field(description="The key of the video API, handed out by its vendor.")
+    video_api_url: Annotated[str, AfterValidator(_http_url)] = Field(
+        DEFAULT_API_URL,
+        description="Where the video API lives. Point it at the sandbox to try without a key.",
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Folder for the database and for videos on their way to Discord."
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+        None, description="sqlite:///FILE or postgresql://…; by default a SQLite file in DATA_DIR."
+    )
+    poll_first_s: Seconds = Field(
+        30.0, description="Seconds from submission to the first look at a generation."
+    )
+    poll_interval_s: Seconds = Field(
+        30.0, description="Seconds between looks in the first ten minutes; they grow rarer after that."
+    )
+    generation_deadline_s: Seconds = Field(
+        10_800.0, description="Seconds after which a generation that is not done is called stalled."
+    )
+    cancel_window_s: float = Field(
+        3.0, ge=0, le=3600, description="Seconds in which a member can still cancel before anything is sent."
+    )
+    api_calls_per_s: float = Field(10.0, gt=0, le=1000, description="Most calls a second to the video API.")
+    api_calls_in_flight: int = Field(16, ge=1, le=256, description="Most calls to the video API at one time.")
+    result_max_mb: int = Field(500, ge=1, le=10_000, description="Largest finished video to download, in MB.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR."
+    )
+
+    @property
+    def effective_database_url(self) -> str:
+        """``DATABASE_URL``, or the SQLite file in ``DATA_DIR``."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'showrunner.db'}"
+
+
+def read_configuration() -> Configuration:
+    """Read the environment and ``.env``.
+
+    Raises:
+        WrongConfiguration: A sentence for each variable that is missing or wrong. It never repeats a value,
+            because the value may be a secret.
+    """
+    try:
+        return Configuration()
+    except ValidationError as error:
+        sentences = [
+            _sentence(str(fault["loc"][0]).upper(), fault["type"], fault["msg"]) for fault in error.errors()
+        ]
+        raise WrongConfiguration(" ".join(sentences), hint="See .env.example for every variable.") from None
+
+
+def _sentence(name: str, kind: str, message: str) -> str:
+    if kind == "missing":
+        return f"{name} is not set."
+    problem = message.removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name} is wrong: {problem[:1].lower()}{problem[1:]}."

@@ -1,0 +1,154 @@
+"""The card: the one message in the channel that tells everything about a generation. Pure.
+
+Whoever edits the card shows it whole again, so an edit may be repeated. Prompts and reasons are other people's words
+and pass :func:`plain_text`.
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+import discord
+
+from bot import texts
+from bot.delivery.custom_ids import CANCEL, custom_id
+from bot.delivery.plain_text import plain_text
+from bot.delivery.progress import Progress
+from bot.upstream.families import find_model
+from bot.upstream.requests import VideoRequest
+from storage.records import Generation, State
+
+PROMPT_MAX_CHARS = 2000
+PROMPT_MAX_LINES = 30
+REASON_MAX_CHARS = 500
+# Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
+LINK_MAX_CHARS = 512
+
+_GREY, _BLUE, _GREEN, _RED, _AMBER = 0x8A8F98, 0x3E7BFA, 0x2DA562, 0xD1453B, 0xD99A1C
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a message shows: an embed and its buttons."""
+
+    embed: discord.Embed
+    buttons: tuple[discord.ui.Button[discord.ui.View], ...]
+
+    def view(self) -> discord.ui.View:
+        """Return the buttons as discord.py sends them.
+
+        The view is stopped: presses are handled by ``DynamicItem`` classes, after a restart too, so discord.py must
+        not keep a copy for each card.
+        """
+        view = discord.ui.View(timeout=None)
+        for button in self.buttons:
+            view.add_item(button)
+        view.stop()
+        return view
+
+
+def card_for(generation: Generation, *, progress: Progress | None = None) -> Card:
+    """Return the card of a generation as it is written now.
+
+    Args:
+        generation: What to show.
+        progress: How far it is, while the API works on it.
+    """
+    request = VideoRequest.from_stored(generation.request)
+    embed = discord.Embed(
+        title=texts.HEADLINES[generation.state],
+        description=_description(generation, request),
+        colour=_colour(generation.state),
+    )
+    model = find_model(generation.model)
+    embed.add_field(name=texts.FIELD_MODEL, value=model.label if model else generation.model)
+    embed.add_field(name=texts.FIELD_MODE, value=texts.MODES[request.mode])
+    embed.add_field(
+        name=texts.FIELD_FORMAT,
+        value=texts.FORMAT.format(seconds=request.duration_s, ratio=request.shown_ratio),
+    )
+    embed.add_field(name=texts.FIELD_ASKER, value=f"<@{generation.asker_id}>")
+    embed.add_field(name=texts.FIELD_ASKED, value=discord.utils.format_dt(generation.asked_at, "R"))
+    if generation.state is State.DELIVERED:
+        embed.add_field(name=texts.FIELD_TOOK, value=took_text(generation))
+    if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
+        embed.add_field(name=texts.FIELD_PROGRESS, value=_progress_text(progress), inline=False)
+    embed.set_footer(text=texts.FOOTER.format(generation_id=generation.id))
+    return Card(embed=embed, buttons=_buttons(generation))
+
+
+def took_text(generation: Generation) -> str:
+    """Return how long a generation took, from the question to the finished video."""
+    ended_at = generation.ended_at or generation.asked_at
+    minutes, seconds = divmod(max(0, round((ended_at - generation.asked_at).total_seconds())), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _description(generation: Generation, request: VideoRequest) -> str:
+    paragraphs = [_quoted(request.prompt)]
+    if generation.reason:
+        paragraphs.append(f"**{texts.REASON}:** {plain_text(generation.reason, max_chars=REASON_MAX_CHARS)}")
+    explanation = texts.EXPLANATIONS.get(generation.state)
+    if explanation:
+        paragraphs.append(explanation)
+    if generation.state is State.DELIVERED and generation.file_bytes is None:
+        paragraphs.append(texts.TOO_LARGE_FOR_DISCORD)
+    paragraphs.extend(_long_link(generation))
+    return "\n\n".join(paragraphs)
+
+
+def _quoted(prompt: str) -> str:
+    lines = [line for line in prompt.splitlines() if line.strip()]
+    shown = "\n".join([*lines[: PROMPT_MAX_LINES - 1], " ".join(lines[PROMPT_MAX_LINES - 1 :])])
+    harmless = plain_text(shown, max_chars=PROMPT_MAX_CHARS) or texts.PROMPT_MISSING
+    return "\n".join(f"> {line}" for line in harmless.splitlines())
+
+
+def _long_link(generation: Generation) -> list[str]:
+    """The link as text, where it is too long for a button but not for an embed."""
+    url = generation.video_url
+    if not _shows_link(generation) or url is None or len(url) <= LINK_MAX_CHARS:
+        return []
+    return [texts.LINK_IS_TEMPORARY.format(url=url)] if len(url) <= 1500 and ")" not in url else []
+
+
+def _progress_text(progress: Progress) -> str:
+    percent = round(progress.fraction * 100)
+    if progress.ready_at is None:
+        return texts.PROGRESS_SOON.format(bar=progress.bar, percent=percent)
+    when = discord.utils.format_dt(progress.ready_at, "R")
+    return texts.PROGRESS_ETA.format(bar=progress.bar, percent=percent, when=when)
+
+
+def _shows_link(generation: Generation) -> bool:
+    return generation.state in (State.DELIVERED, State.UNDELIVERABLE)
+
+
+def _buttons(generation: Generation) -> tuple[discord.ui.Button[discord.ui.View], ...]:
+    if generation.state in (State.ADMITTED, State.WAITING):
+        return (
+            discord.ui.Button(
+                label=texts.BUTTON_CANCEL,
+                style=discord.ButtonStyle.secondary,
+                custom_id=custom_id(CANCEL, generation.id),
+            ),
+        )
+    url = generation.video_url
+    if _shows_link(generation) and url is not None and len(url) <= LINK_MAX_CHARS:
+        return (discord.ui.Button(label=texts.BUTTON_OPEN, url=url),)
+    return ()
+
+
+def _colour(state: State) -> int:
+    match state:
+        case State.ADMITTED | State.WAITING | State.CANCELLED:
+            return _GREY
+        case State.SUBMITTING | State.QUEUED | State.PROCESSING | State.DOWNLOADING | State.DELIVERING:
+            return _BLUE
+        case State.DELIVERED:
+            return _GREEN
+        case State.REFUSED | State.FAILED:
+            return _RED
+        case State.UNCERTAIN | State.STALLED | State.LOST | State.UNDELIVERABLE:
+            return _AMBER
+        case _:
+            assert_never(state)

@@ -1,0 +1,245 @@
+"""Sends what people see to Discord, each message exactly once, and says what is certain when that fails.
+
+Everything after the first post is an edit of the same message with the bot's own right, which may be repeated. A post
+carries a nonce, by which Discord recognises a repetition for a few minutes; later than that we look for our own
+message before we send it again. Nothing here ever uses an interaction's token.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot import texts
+from bot.clock import Clock
+from bot.delivery.cards import Card, card_for
+from bot.delivery.progress import Progress
+from storage.records import Generation
+
+# Time-outs of one call to Discord, waits for its rate limits included.
+CALL_TIMEOUT_S: Final = 120.0
+UPLOAD_TIMEOUT_S: Final = 300.0
+# Discord compares nonces "in the past few minutes" (its docs, "Create Message"); after this we look before we repeat.
+NONCE_TRUSTED_S: Final = 60.0
+# How many messages after the question we look through for our own: ten calls.
+LOOK_BACK_MESSAGES: Final = 1000
+# Discord's bound on a whole request (docs, "Message", 25 MiB), less room for the form around the file.
+UPLOAD_MAX_BYTES: Final = 25 * 2**20 - 64 * 2**10
+
+_GONE: Final = frozenset({10008})
+_CLOSED: Final = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002})
+_TOO_LARGE: Final = frozenset({40005})
+
+
+class SendFailed(Exception):
+    """Discord did not do what was asked."""
+
+
+class MessageGone(SendFailed):
+    """The message was deleted."""
+
+
+class ChannelClosed(SendFailed):
+    """The channel is gone or the bot may not write there."""
+
+
+class FileTooLarge(SendFailed):
+    """Discord takes no file of this size here."""
+
+
+class DiscordUnavailable(SendFailed):
+    """No usable answer: it may or may not have happened. Safe to repeat, as everything here is."""
+
+
+class MessageRejected(SendFailed):
+    """Discord refuses what the message says; repeating does not help."""
+
+
+class Sender:
+    """Posts and edits cards, and tells askers.
+
+    Args:
+        client: The logged-in (or soon to be) Discord client.
+        clock: The source of time.
+    """
+
+    def __init__(self, client: discord.Client, *, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._logged_in = asyncio.Event()
+
+    def open(self) -> None:
+        """Let calls through, once the client is logged in; before that they wait."""
+        self._logged_in.set()
+
+    async def post_card(self, generation: Generation, *, may_stand: bool, file: Path | None = None) -> int:
+        """Post the card of a generation in its channel, unless it stands there already.
+
+        Args:
+            generation: What to show. One with a ``card_id`` had a card that was deleted: it gets a new one.
+            may_stand: Whether it was tried before, perhaps by a process that died.
+            file: The video to attach.
+
+        Returns:
+            The id of the message.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        channel = self._channel_of(generation)
+        # Discord answers the nonce of a deleted message with that message, so the second card needs its own.
+        nonce = f"{'card' if generation.card_id is None else 'more'}-{generation.id}"
+        async with self._call(UPLOAD_TIMEOUT_S if file else CALL_TIMEOUT_S):
+            if may_stand and self._is_late(generation.asked_at):
+                found = await self._find_card(channel, generation)
+                if found is not None:
+                    return found
+            return await self._send(channel, card_for(generation), nonce=nonce, file=file)
+
+    async def post_to_asker(self, generation: Generation, *, file: Path | None) -> None:
+        """Send the card as a direct message, where the channel does not take it.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        async with self._call(UPLOAD_TIMEOUT_S):
+            asker = await self._client.create_dm(discord.Object(generation.asker_id))
+            await self._send(asker, card_for(generation), nonce=f"dm-{generation.id}", file=file)
+
+    async def edit_card(
+        self, generation: Generation, *, file: Path | None = None, progress: Progress | None = None
+    ) -> None:
+        """Show the generation on its card as it is now. May be repeated.
+
+        Args:
+            generation: What to show; it has a ``card_id``.
+            file: The video to attach; without one the card keeps what it has.
+            progress: How far it is.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        card = card_for(generation, progress=progress)
+        message = self._channel_of(generation).get_partial_message(_card_id(generation))
+        async with self._call(UPLOAD_TIMEOUT_S if file else CALL_TIMEOUT_S):
+            await message.edit(
+                embed=card.embed,
+                view=card.view(),
+                attachments=[discord.File(file)] if file else discord.utils.MISSING,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+
+    async def tell_asker(self, generation: Generation, *, may_stand: bool) -> None:
+        """Reply to the card with a short word that pings the asker and nobody else.
+
+        Args:
+            generation: One that has come to its end.
+            may_stand: Whether it was tried before, perhaps by a process that died.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        text = texts.REPLIES[generation.state].format(asker_id=generation.asker_id)
+        channel = self._channel_of(generation)
+        card_id = _card_id(generation)
+        async with self._call(CALL_TIMEOUT_S):
+            ended_at = generation.ended_at or generation.asked_at
+            if may_stand and self._is_late(ended_at) and await self._find_reply(channel, card_id, ended_at):
+                return
+            await channel.send(
+                text,
+                nonce=f"reply-{generation.id}",
+                reference=discord.MessageReference(
+                    message_id=card_id, channel_id=generation.channel_id, fail_if_not_exists=False
+                ),
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False,
+                    roles=False,
+                    users=[discord.Object(generation.asker_id)],
+                    replied_user=False,
+                ),
+            )
+
+    def _channel_of(self, generation: Generation) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(generation.channel_id, guild_id=generation.guild_id)
+
+    def _is_late(self, first_try_at: datetime) -> bool:
+        return self._clock.now() - first_try_at > timedelta(seconds=NONCE_TRUSTED_S)
+
+    async def _send(
+        self,
+        channel: discord.abc.Messageable,
+        card: Card,
+        *,
+        nonce: str,
+        file: Path | None,
+    ) -> int:
+        message = await channel.send(
+            embed=card.embed,
+            view=card.view(),
+            nonce=nonce,
+            files=[discord.File(file)] if file else [],
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        return message.id
+
+    async def _find_card(self, channel: discord.PartialMessageable, generation: Generation) -> int | None:
+        footer = texts.FOOTER.format(generation_id=generation.id)
+        async for message in self._own_messages(channel, after=generation.asked_at):
+            if any(embed.footer.text == footer for embed in message.embeds):
+                return message.id
+        return None
+
+    async def _find_reply(
+        self, channel: discord.PartialMessageable, card_id: int, ended_at: datetime
+    ) -> bool:
+        async for message in self._own_messages(channel, after=ended_at):
+            if message.reference is not None and message.reference.message_id == card_id:
+                return True
+        return False
+
+    async def _own_messages(
+        self, channel: discord.PartialMessageable, *, after: datetime
+    ) -> AsyncIterator[discord.Message]:
+        own_id = self._client.user.id if self._client.user else 0
+        # Clocks differ: begin a little earlier than the question.
+        since = after - timedelta(seconds=30)
+        async for message in channel.history(limit=LOOK_BACK_MESSAGES, after=since, oldest_first=True):
+            if message.author.id == own_id:
+                yield message
+
+    @asynccontextmanager
+    async def _call(self, timeout_s: float) -> AsyncIterator[None]:
+        """Bound a call in time and turn every failure into a :class:`SendFailed`."""
+        await self._logged_in.wait()
+        try:
+            async with asyncio.timeout(timeout_s):
+                yield
+        except discord.HTTPException as error:
+            raise _failure_of(error) from error
+        except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
+            raise DiscordUnavailable(type(error).__name__) from error
+
+
+def _failure_of(error: discord.HTTPException) -> SendFailed:
+    words = f"HTTP {error.status}, code {error.code}"
+    if error.code in _GONE:
+        return MessageGone(words)
+    if error.code in _TOO_LARGE or error.status == 413:
+        return FileTooLarge(words)
+    if error.code in _CLOSED or error.status in (403, 404):
+        return ChannelClosed(words)
+    if error.status == 429 or error.status >= 500 or error.status == 401:
+        return DiscordUnavailable(words)
+    return MessageRejected(words)
+
+
+def _card_id(generation: Generation) -> int:
+    if generation.card_id is None:
+        raise MessageGone("there never was a card")
+    return generation.card_id

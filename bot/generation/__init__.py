@@ -1,0 +1,1 @@
+"""The life of a generation: asked for, submitted once, followed, downloaded, delivered, told."""

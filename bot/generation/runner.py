@@ -1,0 +1,217 @@
+"""Carries out generations: one asyncio task each, from where the row stands to its end. The only place that moves rows.
+
+A write names the id, the version and the state it was decided on. When it finds them changed, somebody else (a member
+who cancels) was faster: the run reads the row again and goes on from there.
+"""
+
+import asyncio
+import contextvars
+import logging
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from bot.delivery.board import ProgressBoard, Shown
+from bot.generation.estimates import Estimates
+from bot.generation.schedule import backoff_s
+from bot.generation.states import ended
+from bot.generation.steps import STEPS, Again, Moved, Run, Tools
+from storage import generations
+from storage.database import Database, Transaction
+from storage.errors import StorageUnavailable
+from storage.records import Generation, GenerationId, Notice, State
+
+logger = logging.getLogger(__name__)
+
+# How long steps may still run after we were asked to stop: less than the 30 s of our compose file.
+SHUTDOWN_GRACE_S: Final = 20.0
+# After a fault of ours in a step: rare enough not to flood the log, soon enough to recover by itself.
+FAULT_FIRST_S: Final = 5.0
+FAULT_MOST_S: Final = 300.0
+_WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
+
+
+@dataclass(slots=True)
+class _Carried:
+    """A generation in this process: its task, and how to wake or stop it."""
+
+    task: asyncio.Task[None]
+    nap: asyncio.Task[None] | None = None
+    may_be_cut: bool = False
+
+
+@dataclass(slots=True)
+class _Faults:
+    count: int = 0
+
+    def next_wait_s(self) -> float:
+        self.count += 1
+        return backoff_s(self.count - 1, first_s=FAULT_FIRST_S, most_s=FAULT_MOST_S)
+
+
+@dataclass(slots=True)
+class _Progress:
+    shown: Shown | None = None
+    reported: float | None = None
+
+
+@dataclass(slots=True)
+class Runner:
+    """Takes up every unfinished generation at start and every new one after that.
+
+    Attributes:
+        database: Where rows are.
+        tools: What steps act with.
+        board: Where progress is shown.
+        estimates: How long models take.
+    """
+
+    database: Database
+    tools: Tools
+    board: ProgressBoard
+    estimates: Estimates
+    _carried: dict[GenerationId, _Carried] = field(default_factory=dict)
+    _context: contextvars.Context = field(default_factory=contextvars.copy_context)
+    _stopping: bool = False
+
+    async def start(self) -> None:
+        """Take up everything unfinished. What was being submitted when the last process died is uncertain."""
+        rows = await self.database.transaction(self._take_over)
+        logger.info("taking up %d unfinished generations", len(rows))
+        for generation in rows:
+            self._spawn(Run(generation, is_resumed=True))
+
+    def take_up(self, generation: Generation) -> None:
+        """Carry out a row that was just written, or wake it if it rests."""
+        if self._stopping:
+            return
+        carried = self._carried.get(generation.id)
+        if carried is None:
+            self._spawn(Run(generation))
+        elif carried.nap is not None:
+            carried.nap.cancel()
+
+    async def close(self) -> None:
+        """Stop: waits end at once, steps under way may finish within ``SHUTDOWN_GRACE_S``."""
+        self._stopping = True
+        for carried in self._carried.values():
+            if carried.may_be_cut:
+                carried.task.cancel()
+        tasks = [carried.task for carried in self._carried.values()]
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=SHUTDOWN_GRACE_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def carried_count(self) -> int:
+        """How many generations this process carries out now."""
+        return len(self._carried)
+
+    def _take_over(self, transaction: Transaction) -> list[Generation]:
+        rows = []
+        for generation in generations.unfinished(transaction):
+            if generation.state is State.SUBMITTING:
+                uncertain = ended(generation, State.UNCERTAIN, at=self.tools.clock.now())
+                generations.move(transaction, generation, uncertain)
+                rows.append(uncertain)
+            else:
+                rows.append(generation)
+        return rows
+
+    def _spawn(self, run: Run) -> None:
+        generation_id = run.generation.id
+        # A generation outlives the command that asked for it, so it does not inherit that command's context.
+        task = self._context.run(
+            asyncio.create_task, self._carry_out(run), name=f"generation {generation_id}"
+        )
+        self._carried[generation_id] = _Carried(task)
+        task.add_done_callback(lambda done: self._forget(generation_id, done))
+
+    def _forget(self, generation_id: GenerationId, task: asyncio.Task[None]) -> None:
+        del self._carried[generation_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("generation %s is no longer carried out", generation_id, exc_info=error)
+
+    async def _carry_out(self, run: Run) -> None:
+        generation_id = run.generation.id
+        structlog.contextvars.bind_contextvars(generation=generation_id)
+        carried = self._carried[generation_id]
+        faults, progress = _Faults(), _Progress()
+        while run.generation.notice is not Notice.TOLD and not self._stopping:
+            try:
+                await self._take_step(run, carried, progress)
+                faults.count = 0
+            except Exception:
+                logger.exception("a step failed in state %s", run.generation.state)
+                await self._after_fault(run, carried, faults)
+        if run.generation.notice is Notice.TOLD and run.generation.state is not State.UNDELIVERABLE:
+            self.tools.file_of(generation_id).unlink(missing_ok=True)
+
+    async def _take_step(self, run: Run, carried: _Carried, progress: _Progress) -> None:
+        generation = run.generation
+        carried.may_be_cut = generation.state in _WATCHED
+        outcome = await STEPS[generation.state](run, self.tools)
+        carried.may_be_cut = False
+        match outcome:
+            case Moved(after):
+                await self._write(run, after)
+            case Again(after_s=after_s, failed=failed, looked=looked):
+                run.failures = run.failures + 1 if failed else 0
+                progress.reported = looked.progress if looked else progress.reported
+                await self._rest(carried, run, after_s)
+        if run.generation.state in _WATCHED:
+            await self._show_progress(run, progress)
+
+    async def _write(self, run: Run, after: Generation) -> None:
+        """Write a move; after a failure to write try again, for the effect it records has happened."""
+        tries = 0
+        while True:
+            try:
+                if await self.database.transaction(generations.move, run.generation, after):
+                    run.generation = after
+                else:
+                    run.generation = await self._read(after.id)
+            except StorageUnavailable as error:
+                logger.error("a move could not be written: %s", error)
+                await self.tools.clock.sleep(backoff_s(tries))
+                tries += 1
+            else:
+                run.failures, run.is_resumed = 0, False
+                logger.info("now %s, notice %s", run.generation.state, run.generation.notice)
+                return
+
+    async def _rest(self, carried: _Carried, run: Run, seconds: float) -> None:
+        """Wait, until woken because the row was changed by somebody else."""
+        if seconds <= 0:
+            return
+        carried.nap = asyncio.ensure_future(self.tools.clock.sleep(seconds))
+        carried.may_be_cut = True
+        try:
+            await asyncio.wait({carried.nap})
+        finally:
+            carried.nap.cancel()
+            was_woken = carried.nap.cancelled()
+            carried.nap, carried.may_be_cut = None, False
+        if was_woken:
+            run.generation = await self._read(run.generation.id)
+
+    async def _after_fault(self, run: Run, carried: _Carried, faults: _Faults) -> None:
+        if run.generation.state is State.SUBMITTING:
+            # Whether the POST went out is unknown, so it must not be repeated.
+            await self._write(run, ended(run.generation, State.UNCERTAIN, at=self.tools.clock.now()))
+        else:
+            run.failures += 1
+            await self._rest(carried, run, faults.next_wait_s())
+
+    async def _show_progress(self, run: Run, progress: _Progress) -> None:
+        typical_s = await self.estimates.typical_s(run.generation.model)
+        progress.shown = await self.board.show(
+            run.generation, before=progress.shown, typical_s=typical_s, reported=progress.reported
+        )
+
+    async def _read(self, generation_id: GenerationId) -> Generation:
+        return await self.database.transaction(generations.get, generation_id)

@@ -1,0 +1,168 @@
+"""What members may want of a generation: ask for one, cancel it, list theirs.
+
+A command writes an intention here and is done; the runner makes it true. They meet only in the database: the one thing
+handed over directly is the word that a row is worth a look.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from bot import texts
+from bot.clock import Clock
+from bot.errors import Refusal
+from bot.generation.states import CANCELLABLE, ENDS, ended
+from bot.upstream.requests import VideoRequest
+from storage import generations
+from storage.database import Database, Transaction
+from storage.errors import NotFound
+from storage.records import Generation, GenerationId, Notice, State
+
+LISTED_COUNT: Final = 10
+# 16 hexadecimal characters: room for the nonces made from it (Discord allows 25) and 64 bits against guessing.
+_ID_BYTES: Final = 8
+
+
+class NotYours(Refusal):
+    """Somebody else asked for this generation."""
+
+
+class TooLate(Refusal):
+    """The generation is past the point where it could be cancelled."""
+
+
+class UnknownGeneration(Refusal):
+    """There is no such generation."""
+
+
+class Stopping(Refusal):
+    """The process is shutting down and takes nothing new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asked for a video, where, and by which interaction."""
+
+    interaction_id: int
+    guild_id: int | None
+    channel_id: int
+    asker_id: int
+
+
+class GenerationService:
+    """Admits, cancels and lists generations.
+
+    Args:
+        database: Where they are written.
+        clock: The source of time.
+        on_change: Called with a generation after it was written; must return at once.
+        cancel_window_s: How long a new generation can be cancelled before it is sent, in seconds.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        on_change: Callable[[Generation], None],
+        cancel_window_s: float,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._on_change = on_change
+        self._cancel_window = timedelta(seconds=cancel_window_s)
+        self._takes_new = True
+
+    def stop_intake(self) -> None:
+        """Refuse everything new from now on."""
+        self._takes_new = False
+
+    async def admit(self, request: VideoRequest, asked: Asked) -> Generation:
+        """Write down that somebody wants a video. The same interaction counts once, however often it arrives.
+
+        Raises:
+            Stopping: The process is shutting down.
+            StorageUnavailable: It could not be written, so nothing will happen.
+        """
+        if not self._takes_new:
+            raise Stopping(texts.STOPPING, hint=texts.STOPPING_HINT)
+        now = self._clock.now()
+        wanted = Generation(
+            id=GenerationId(secrets.token_hex(_ID_BYTES)),
+            version=1,
+            interaction_id=asked.interaction_id,
+            guild_id=asked.guild_id,
+            channel_id=asked.channel_id,
+            asker_id=asked.asker_id,
+            family=request.family,
+            model=request.model,
+            request=request.to_stored(),
+            state=State.ADMITTED,
+            notice=Notice.DUE,
+            card_id=None,
+            tries=0,
+            task_id=None,
+            video_url=None,
+            file_bytes=None,
+            reason=None,
+            asked_at=now,
+            due_at=now + self._cancel_window,
+            submitted_at=None,
+            ended_at=None,
+        )
+        written = await self._database.transaction(_admit, wanted)
+        self._on_change(written)
+        return written
+
+    async def cancel(self, generation_id: GenerationId, *, member_id: int, card_id: int | None) -> Generation:
+        """Stop a generation that has not been sent yet.
+
+        Args:
+            generation_id: Which one.
+            member_id: Who wants it.
+            card_id: The message whose button was pressed; it may be faster than our own note of it.
+
+        Raises:
+            UnknownGeneration: There is no such generation.
+            NotYours: Somebody else asked for it.
+            TooLate: It was sent already, or is over.
+        """
+        cancelled = await self._database.transaction(self._cancel, generation_id, member_id, card_id)
+        self._on_change(cancelled)
+        return cancelled
+
+    async def latest(self, *, asker_id: int, guild_id: int | None) -> Sequence[Generation]:
+        """Return a member's newest generations in a server, the newest first, at most ``LISTED_COUNT``."""
+        return await self._database.transaction(
+            generations.latest_of_asker, asker_id=asker_id, guild_id=guild_id, limit=LISTED_COUNT
+        )
+
+    def _cancel(
+        self, transaction: Transaction, generation_id: GenerationId, member_id: int, card_id: int | None
+    ) -> Generation:
+        try:
+            generation = generations.get(transaction, generation_id)
+        except NotFound:
+            raise UnknownGeneration(texts.UNKNOWN_GENERATION) from None
+        if generation.asker_id != member_id:
+            raise NotYours(texts.ONLY_THE_ASKER)
+        if generation.state is State.CANCELLED:
+            return generation
+        if generation.state in ENDS:
+            raise TooLate(texts.ALREADY_OVER)
+        if generation.state not in CANCELLABLE:
+            raise TooLate(texts.TOO_LATE_TO_CANCEL)
+        now = self._clock.now()
+        cancelled = replace(ended(generation, State.CANCELLED, at=now), card_id=generation.card_id or card_id)
+        if not generations.move(transaction, generation, cancelled):
+            raise TooLate(texts.TOO_LATE_TO_CANCEL)
+        return cancelled
+
+
+def _admit(transaction: Transaction, wanted: Generation) -> Generation:
+    if generations.add(transaction, wanted):
+        return wanted
+    earlier = generations.find_by_interaction(transaction, wanted.interaction_id)
+    return earlier if earlier is not None else wanted

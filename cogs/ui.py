@@ -1,0 +1,104 @@
+"""How every cog answers: in time, once, privately, and without a mention that pings."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import aiohttp
+import discord
+
+from bot import texts
+from bot.client import PERMISSIONS
+from bot.errors import Refusal
+
+logger = logging.getLogger(__name__)
+
+# Discord forgets an interaction after 3 s without an answer; half of that leaves room for the way.
+DEFER_AFTER_S: Final = 1.5
+ANSWER_TIMEOUT_S: Final = 15.0
+_ALREADY_ACKNOWLEDGED: Final = 40060
+
+
+class MissingPermissions(Refusal):
+    """The bot could not show a card in this channel, so it starts nothing."""
+
+
+@asynccontextmanager
+async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
+    """Acknowledge by itself if the body takes longer than Discord waits."""
+    timer = asyncio.create_task(_defer_late(interaction), name="late acknowledgement")
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+async def say(
+    interaction: discord.Interaction, text: str | None = None, *, embed: discord.Embed | None = None
+) -> None:
+    """Answer an interaction so that only its person sees it. Never raises because Discord is in trouble.
+
+    Args:
+        interaction: What is answered; answered before or not.
+        text: Plain words, at most 2,000 characters.
+        embed: Shown below the words.
+    """
+    shown: list[discord.Embed] = [embed] if embed is not None else []
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            if not await _answered_first(interaction, text, shown):
+                await interaction.edit_original_response(content=text, embeds=shown)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.warning("an answer did not reach Discord: %s", type(error).__name__)
+
+
+def require_permissions(interaction: discord.Interaction) -> None:
+    """Refuse where the card could not be shown.
+
+    Raises:
+        MissingPermissions: Names every permission that is missing.
+    """
+    missing = [
+        texts.PERMISSIONS[name]
+        for name, wanted in _wanted_permissions(interaction)
+        if wanted and not getattr(interaction.app_permissions, name)
+    ]
+    if missing:
+        raise MissingPermissions(
+            texts.MISSING_PERMISSIONS.format(permissions=", ".join(missing)),
+            hint=texts.MISSING_PERMISSIONS_HINT,
+        )
+
+
+def _wanted_permissions(interaction: discord.Interaction) -> list[tuple[str, bool]]:
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    unneeded = "send_messages" if in_thread else "send_messages_in_threads"
+    return [(name, wanted and name != unneeded) for name, wanted in PERMISSIONS]
+
+
+async def _answered_first(
+    interaction: discord.Interaction, text: str | None, embeds: list[discord.Embed]
+) -> bool:
+    """Whether this became the first answer; False if there is one already, which is then to be edited."""
+    if interaction.response.is_done():
+        return False
+    try:
+        await interaction.response.send_message(text, embeds=embeds, ephemeral=True)
+    except discord.InteractionResponded:
+        return False
+    except discord.HTTPException as error:
+        # The library sends an answer again after a 5xx, though the first one may have arrived.
+        if error.code != _ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True
+
+
+async def _defer_late(interaction: discord.Interaction) -> None:
+    await asyncio.sleep(DEFER_AFTER_S)
+    try:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    except (discord.InteractionResponded, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.info("a late acknowledgement was not needed or not taken: %s", type(error).__name__)

@@ -1,0 +1,103 @@
+from datetime import timedelta
+
+import pytest
+
+from bot import texts
+from bot.delivery.cards import LINK_MAX_CHARS, card_for, took_text
+from bot.delivery.progress import Progress
+from builders import NOON, make_generation, make_request
+from storage.records import State
+
+LINK = "https://results.example/a.mp4?sign=1"
+
+
+def fields_of(card):
+    return {field.name: field.value for field in card.embed.fields}
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_a_card_that_discord_takes(state):
+    request = make_request(prompt="*" * 6000 + "\n" * 50)
+    card = card_for(
+        make_generation(request=request, state=state, reason="x" * 2000, video_url=LINK, task_id="t")
+    )
+
+    assert card.embed.title == texts.HEADLINES[state]
+    assert len(card.embed.description or "") <= 4096
+    assert len(card.embed) <= 6000
+
+
+def test_a_card_says_what_was_asked_by_whom():
+    card = card_for(make_generation(asker_id=42))
+
+    assert "A paper boat on a river" in (card.embed.description or "")
+    assert fields_of(card)[texts.FIELD_ASKER] == "<@42>"
+    assert fields_of(card)[texts.FIELD_FORMAT] == "5 s · 16:9"
+    assert fields_of(card)[texts.FIELD_MODE] == "Text"
+
+
+def test_many_lines_are_kept_within_bounds():
+    request = make_request(prompt="\n".join(f"line {number}" for number in range(500)))
+
+    card = card_for(make_generation(request=request))
+
+    assert (card.embed.description or "").count("\n> ") < 40
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_what_was_not_sent_has_a_cancel_button(state):
+    labels = [button.label for button in card_for(make_generation(state=state)).buttons]
+
+    assert (texts.BUTTON_CANCEL in labels) == (state in (State.ADMITTED, State.WAITING))
+
+
+def test_a_delivered_card_links_to_the_video_and_says_how_long_it_took():
+    ended_at = NOON + timedelta(seconds=133)
+    card = card_for(make_generation(state=State.DELIVERED, video_url=LINK, ended_at=ended_at, file_bytes=10))
+
+    assert [button.url for button in card.buttons] == [LINK]
+    assert fields_of(card)[texts.FIELD_TOOK] == "2 min 13 s"
+
+
+def test_a_link_too_long_for_a_button_becomes_text():
+    link = LINK + "x" * LINK_MAX_CHARS
+    card = card_for(make_generation(state=State.DELIVERED, video_url=link))
+
+    assert card.buttons == ()
+    assert link in (card.embed.description or "")
+
+
+def test_a_video_without_a_file_is_explained():
+    card = card_for(make_generation(state=State.DELIVERED, video_url=LINK, file_bytes=None))
+
+    assert texts.TOO_LARGE_FOR_DISCORD in (card.embed.description or "")
+
+
+def test_progress_is_shown_only_while_the_api_works():
+    progress = Progress(fraction=0.5, ready_at=NOON)
+
+    working = card_for(make_generation(state=State.PROCESSING), progress=progress)
+    waiting = card_for(make_generation(state=State.WAITING), progress=progress)
+
+    assert "▰▰▰▰▰▰▱▱▱▱▱▱ 50 %" in fields_of(working)[texts.FIELD_PROGRESS]
+    assert texts.FIELD_PROGRESS not in fields_of(waiting)
+
+
+def test_a_model_we_no_longer_have_still_has_a_card():
+    card = card_for(make_generation(model="gone_model"))
+
+    assert fields_of(card)[texts.FIELD_MODEL] == "gone_model"
+
+
+def test_a_reason_from_outside_does_not_format_as_ours():
+    card = card_for(make_generation(state=State.FAILED, reason="**no** [x](http://y.example)"))
+
+    assert r"\*\*no\*\* \[x]" in (card.embed.description or "")
+
+
+async def test_discord_py_keeps_no_copy_of_a_cards_buttons():
+    assert card_for(make_generation(state=State.WAITING)).view().is_finished()
+
+
+def test_took_never_runs_backwards():
+    assert took_text(make_generation(ended_at=NOON - timedelta(hours=1))) == "0 s"

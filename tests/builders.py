@@ -1,0 +1,47 @@
+"""Valid things by default; a test names only what it is about."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from bot.upstream.families import family_of
+from bot.upstream.requests import VideoRequest
+from storage.records import Generation, GenerationId, Notice, State
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+def make_request(**changes: Any) -> VideoRequest:
+    body = {"model": "sd2_manxue_720p", "prompt": "A paper boat on a river", "duration": 5} | changes
+    return VideoRequest.parse(body, family=family_of(body["model"]))
+
+
+def make_generation(*, request: VideoRequest | None = None, **changes: Any) -> Generation:
+    request = request or make_request()
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "id": GenerationId(f"{number:016x}"),
+        "version": 1,
+        "interaction_id": 1000 + number,
+        "guild_id": 10,
+        "channel_id": 20,
+        "asker_id": 30,
+        "family": request.family,
+        "model": request.model,
+        "request": request.to_stored(),
+        "state": State.ADMITTED,
+        "notice": Notice.DUE,
+        "card_id": None,
+        "tries": 0,
+        "task_id": None,
+        "video_url": None,
+        "file_bytes": None,
+        "reason": None,
+        "asked_at": NOON,
+        "due_at": NOON,
+        "submitted_at": None,
+        "ended_at": None,
+    }
+    return Generation(**(values | changes))

@@ -1,0 +1,24 @@
+"""What a person sees in the channel of the pretend Discord."""
+
+from standin import Discord, Message
+
+
+def cards_of(discord: Discord) -> list[Message]:
+    return [message for message in discord.messages(discord.channel.id) if message.embeds]
+
+
+def replies_of(discord: Discord) -> list[Message]:
+    return [message for message in discord.messages(discord.channel.id) if not message.embeds]
+
+
+def title_of(card: Message) -> str:
+    return str(card.embeds[0]["title"])
+
+
+async def until_connected(discord: Discord) -> None:
+    await discord.until(lambda: discord.gateway.is_connected)
+
+
+async def until_told(discord: Discord, *, count: int = 1, timeout_s: float = 20) -> None:
+    """Wait until so many generations came to their end and their askers were told."""
+    await discord.until(lambda: len(replies_of(discord)) >= count, timeout_s=timeout_s)

@@ -1,0 +1,49 @@
+"""The whole product as its own process, between a pretend Discord and the sandbox, all over real connections."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.api import Sandbox
+from scenarios.wire import Wire
+from standin import BotProcess, Discord
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[Discord]:
+    async with Discord() as standin:
+        yield standin
+        assert standin.violations == []
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox(queue_s=0.1, run_s=0.2, height=96) as running:
+        yield running
+
+
+@pytest.fixture
+async def wire(sandbox: Sandbox) -> AsyncIterator[Wire]:
+    async with Wire(sandbox.url) as connected:
+        yield connected
+
+
+@pytest.fixture
+def bot(discord: Discord, wire: Wire, tmp_path: Path) -> Callable[..., BotProcess]:
+    """Make the bot's process; a keyword is an environment variable. Start it with ``async with``."""
+
+    def make(**variables: str) -> BotProcess:
+        environment = {
+            "DISCORD_TOKEN": discord.world.token,
+            "VIDEO_API_KEY": "sandbox-key-0123456789",
+            "VIDEO_API_URL": wire.url,
+            "DATA_DIR": str(tmp_path / "data"),
+            "POLL_FIRST_S": "0.1",
+            "POLL_INTERVAL_S": "0.1",
+            "CANCEL_WINDOW_S": "0",
+            "API_CALLS_PER_S": "500",
+        }
+        return BotProcess(discord.url, environment | variables, working=tmp_path)
+
+    return make
