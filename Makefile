@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 
 .PHONY: install demo test lint check bench lock clean
 
-install: $(VENV)/.dev
+install: $(VENV)/.runtime
 
 $(VENV)/.%: requirements/%.txt
 	$(PYTHON) -m venv $(VENV)
