@@ -1,0 +1,1 @@
+"""``make demo``: the real bot and the sandbox inside a simulated Discord, for people without an account or a key."""

@@ -1,0 +1,38 @@
+"""The server that a newcomer finds: its channel, its members, and a word on what to do there."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+from simcord import ChannelHandle, Env, MemberActor
+
+WELCOME: Final = (
+    "**Welcome!** Make your first video in three steps:\n"
+    "1. Type `/video text` into the box below and choose the command.\n"
+    "2. Say what should be seen, for example *A paper boat on a river at dusk*, and press Enter.\n"
+    "3. Watch the card: it changes by itself, and after about a quarter of a minute the video plays on it.\n\n"
+    "This is a pretend Discord with a pretend video service: everything stays on this computer and nothing costs "
+    "anything. You are Alice; **Viewing as** above makes you Bob or Cara. `/video status` lists your own videos."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A channel and the members who may use it, the first of whom a newcomer is."""
+
+    channel: ChannelHandle
+    members: tuple[MemberActor, ...]
+
+
+async def set_scene(env: Env) -> Scene:
+    """Make the server and greet whoever comes."""
+    guild = env.create_guild("Showrunner demo")
+    moderators = guild.create_role(
+        "Moderators", permissions=discord.Permissions(manage_messages=True, manage_guild=True), color=0xD99A1C
+    )
+    channel = guild.create_text_channel("videos", topic="We make AI videos together: type /video text")
+    alice = guild.add_member(env.create_user("alice", global_name="Alice"))
+    bob = guild.add_member(env.create_user("bob", global_name="Bob"))
+    cara = guild.add_member(env.create_user("cara", global_name="Cara"), roles=[moderators])
+    await cara.send(channel, WELCOME)
+    return Scene(channel=channel, members=(alice, bob, cara))
