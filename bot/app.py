@@ -9,16 +9,25 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
+from bot.assets.reviewer import AssetReviewer
+from bot.assets.schedule import review_plan
+from bot.assets.service import AssetService, key_digest_of
 from bot.client import Client
 from bot.clock import Clock, SystemClock
 from bot.config import Configuration
 from bot.delivery.board import ProgressBoard
+from bot.delivery.links import Links
 from bot.delivery.sender import Sender
 from bot.generation.estimates import Estimates
+from bot.generation.file_links import FileLinks
+from bot.generation.intake import Intake, check_picture
 from bot.generation.runner import Runner
 from bot.generation.schedule import poll_plan
 from bot.generation.service import GenerationService
 from bot.generation.steps import Tools
+from bot.media.examiner import Examiner
+from bot.media.fetch import MediaFetcher, media_session
+from bot.media.inspector import MediaInspector
 from bot.services import Services
 from bot.upstream.client import VideoApi
 from bot.upstream.download import fetch_result, result_session
@@ -26,6 +35,7 @@ from bot.upstream.poller import Poller
 from cogs import add_cogs
 from cogs.errors import Tree
 from storage.database import Database, open_database
+from storage.records import Generation
 
 BYTES_PER_MB: Final = 1_000_000
 # Looks are due on a shared tick, so that one wake-up serves many; a second is nothing beside a 30 s interval.
@@ -64,36 +74,92 @@ async def open_application(
         client = Client(tree=Tree, setup=add_cogs, database=database, clock=clock)
         sender = Sender(client, clock=clock)
         client.on_login = sender.open
+        links = Links(sender, clock=clock)
+        api = await _video_api(stack, configuration)
+        reviewer, assets, inspector = await _library(
+            stack, configuration, api, database=database, clock=clock
+        )
         runner = Runner(
             database=database,
-            tools=await _tools(stack, configuration, sender=sender, clock=clock),
+            tools=await _tools(
+                stack, configuration, api, sender=sender, files=FileLinks(links, assets=assets), clock=clock
+            ),
             board=ProgressBoard(sender, clock=clock),
             estimates=Estimates(database, clock=clock),
         )
+
+        def on_change(generation: Generation) -> None:
+            runner.take_up(generation)
+            reviewer.wake()
+
         service = GenerationService(
-            database, clock=clock, on_change=runner.take_up, cancel_window_s=configuration.cancel_window_s
+            database, clock=clock, on_change=on_change, cancel_window_s=configuration.cancel_window_s
         )
-        client.services = Services(generations=service)
+        client.services = Services(
+            generations=service,
+            intake=Intake(inspector=inspector, assets=assets, links=links),
+            assets=assets,
+        )
         stack.push_async_callback(client.close)
+        stack.push_async_callback(reviewer.close)
         stack.push_async_callback(runner.close)
         stack.callback(service.stop_intake)
+        reviewer.start()
         await runner.start()
         yield Application(client=client, services=client.services, runner=runner, database=database)
 
 
-async def _tools(
-    stack: AsyncExitStack, configuration: Configuration, *, sender: Sender, clock: Clock
-) -> Tools:
-    api_session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
-    api_host = URL(configuration.video_api_url).host or ""
-    results = await stack.enter_async_context(result_session(trusted_host=api_host))
-    api = VideoApi(
-        api_session,
+async def _video_api(stack: AsyncExitStack, configuration: Configuration) -> VideoApi:
+    session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+    return VideoApi(
+        session,
         base_url=configuration.video_api_url,
         key=configuration.video_api_key,
         calls_per_s=configuration.api_calls_per_s,
         max_calls_in_flight=configuration.api_calls_in_flight,
+        uses_video_sisters=configuration.video_sister_models,
     )
+
+
+async def _library(
+    stack: AsyncExitStack, configuration: Configuration, api: VideoApi, *, database: Database, clock: Clock
+) -> tuple[AssetReviewer, AssetService, MediaInspector]:
+    fetcher = MediaFetcher(
+        await stack.enter_async_context(media_session()),
+        hosts=tuple(configuration.media_hosts.split(",")),
+        folder=configuration.data_dir / "incoming",
+    )
+    inspector = MediaInspector(fetcher, examiner=Examiner())
+    key_digest = key_digest_of(configuration.video_api_key)
+    reviewer = AssetReviewer(
+        api,
+        database=database,
+        clock=clock,
+        key_digest=key_digest,
+        plan=review_plan(interval_s=configuration.asset_interval_s),
+        on_change=lambda asset: None,
+    )
+    assets = AssetService(
+        database,
+        clock=clock,
+        key_digest=key_digest,
+        check=functools.partial(check_picture, inspector),
+        on_add=reviewer.wake,
+    )
+    return reviewer, assets, inspector
+
+
+async def _tools(
+    stack: AsyncExitStack,
+    configuration: Configuration,
+    api: VideoApi,
+    *,
+    sender: Sender,
+    files: FileLinks,
+    clock: Clock,
+) -> Tools:
+    api_host = URL(configuration.video_api_url).host or ""
+    results = await stack.enter_async_context(result_session(trusted_host=api_host))
     poller = await stack.enter_async_context(
         Poller(api, clock=clock, tick_s=min(TICK_MOST_S, configuration.poll_interval_s / 20))
     )
@@ -103,6 +169,7 @@ async def _tools(
         api=api,
         poller=poller,
         sender=sender,
+        files=files,
         clock=clock,
         plan=poll_plan(
             first_s=configuration.poll_first_s,

@@ -72,6 +72,19 @@ class Configuration(BaseSettings):
     api_calls_per_s: float = Field(10.0, gt=0, le=1000, description="Most calls a second to the video API.")
     api_calls_in_flight: int = Field(16, ge=1, le=256, description="Most calls to the video API at one time.")
     result_max_mb: int = Field(500, ge=1, le=10_000, description="Largest finished video to download, in MB.")
+    media_hosts: str = Field(
+        "cdn.discordapp.com,media.discordapp.net",
+        pattern=r"^[A-Za-z0-9.:\[\]-]+(,[A-Za-z0-9.:\[\]-]+)*$",
+        description="Hosts that attached files are read from, with commas between them: Discord's own.",
+    )
+    asset_interval_s: Seconds = Field(
+        10.0, description="Seconds between looks at pictures under review; they grow rarer after a minute."
+    )
+    video_sister_models: bool = Field(
+        False,
+        description="Whether SD2 Manxue uses its sister models when there are reference clips. Try true if such "
+        "requests are refused.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR."
     )

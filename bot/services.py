@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.assets.service import AssetService
+from bot.generation.intake import Intake
 from bot.generation.service import GenerationService
 
 
@@ -10,3 +12,5 @@ class Services:
     """Handed to the client by the composition root; cogs find it as ``interaction.client.services``."""
 
     generations: GenerationService
+    intake: Intake
+    assets: AssetService

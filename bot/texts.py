@@ -7,7 +7,7 @@ Templates are filled with ``str.format``; whoever fills in a person's words make
 from collections.abc import Mapping
 from typing import Final
 
-from storage.records import State
+from storage.records import AssetState, State
 
 NOT_CHARGED: Final = "Nothing was charged."
 
@@ -15,6 +15,7 @@ NOT_CHARGED: Final = "Nothing was charged."
 HEADLINES: Final[Mapping[State, str]] = {
     State.ADMITTED: "🎬 Video asked for",
     State.WAITING: "🎬 About to start",
+    State.PREPARING: "🎬 Getting its files ready",
     State.SUBMITTING: "🎬 Handing it over",
     State.QUEUED: "🎬 In the queue",
     State.PROCESSING: "🎬 In the making",
@@ -31,6 +32,10 @@ HEADLINES: Final[Mapping[State, str]] = {
 }
 EXPLANATIONS: Final[Mapping[State, str]] = {
     State.WAITING: "It is sent to the video service in a moment. You can still cancel.",
+    State.PREPARING: (
+        "Its links are made fresh, and pictures that need it are reviewed, which can take some minutes. "
+        "You can still cancel."
+    ),
     State.CANCELLED: f"It was stopped before anything was sent. {NOT_CHARGED}",
     State.REFUSED: f"{NOT_CHARGED} Change what the reason names, then ask again.",
     State.FAILED: f"{NOT_CHARGED} You can ask again; another wording often helps.",
@@ -55,6 +60,8 @@ FIELD_MODE: Final = "Mode"
 FIELD_FORMAT: Final = "Format"
 FIELD_ASKER: Final = "Asked by"
 FIELD_ASKED: Final = "Asked"
+FIELD_MEDIA: Final = "Made from"
+FIELD_PARENT: Final = "Remix of"
 FIELD_PROGRESS: Final = "Progress"
 FIELD_TOOK: Final = "Took"
 FORMAT: Final = "{seconds} s · {ratio}"
@@ -63,6 +70,13 @@ PROGRESS_SOON: Final = "{bar} {percent} %\nany moment now"
 FOOTER: Final = "Generation {generation_id}"
 PROMPT_MISSING: Final = "(no prompt)"
 
+MEDIA_FIELDS: Final[Mapping[str, str]] = {
+    "first_image": "first frame",
+    "last_image": "last frame",
+    "referenceImages": "picture",
+    "referenceVideos": "clip",
+    "referenceAudios": "sound",
+}
 MODES: Final[Mapping[str, str]] = {
     "text": "Text",
     "first_frame": "First frame",
@@ -74,6 +88,9 @@ MODES: Final[Mapping[str, str]] = {
 }
 
 BUTTON_CANCEL: Final = "Cancel"
+BUTTON_REMIX: Final = "Remix"
+BUTTON_AGAIN: Final = "Again"
+BUTTON_DELETE: Final = "Delete"
 BUTTON_OPEN: Final = "Open the video"
 BUTTON_REFRESH: Final = "Refresh"
 
@@ -104,14 +121,35 @@ REASON_RESTARTED: Final = "The bot was restarted while handing it over."
 REASON_LINK_GONE: Final = "The video could not be fetched before its link ended."
 REASON_NO_PLACE: Final = "Discord did not take it, neither in the channel nor as a direct message."
 
+REASON_REVIEW_REFUSED: Final = "The review did not allow: {names}."
+REASON_REVIEW_STUCK: Final = "The review of the pictures took too long."
+
 # Commands.
 COMMAND_VIDEO: Final = "Make AI videos together."
 COMMAND_TEXT: Final = "Make a video from words."
+COMMAND_FRAMES: Final = "Make a video that begins with your picture, and maybe ends with another."
+COMMAND_REFERENCE: Final = "Make a video after your pictures, clips and sounds."
+MENU_ANIMATE: Final = "Animate this picture"
+MENU_REFERENCE: Final = "Use as reference"
 COMMAND_STATUS: Final = "Your running and latest videos in this server."
 OPTION_PROMPT: Final = "What should be seen: subject, action, camera, light, style."
 OPTION_MODEL: Final = "Which model makes it: resolution and speed."
 OPTION_DURATION: Final = "How long it should be, in seconds."
 OPTION_RATIO: Final = "Its shape: wide, upright or square."
+OPTION_FIRST: Final = "The first frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
+OPTION_LAST: Final = "The last frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
+OPTION_IMAGE: Final = "A picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
+OPTION_VIDEO: Final = "A clip (MP4 or MOV); all clips together 15 seconds at most."
+OPTION_AUDIO: Final = "A sound (MP3 or WAV); all sounds together 15 seconds at most."
+OPTION_REVIEW: Final = "Yes if your pictures show faces or characters: they are reviewed first (SD2 Manxue)."
+OPTION_ASSETS: Final = "Names of reviewed pictures from /asset list, with commas between them (SD2 Manxue)."
+FORM_REMIX: Final = "Remix this video"
+FORM_PROMPT: Final = "Prompt"
+FORM_MODEL: Final = "Model"
+FORM_DURATION: Final = "Seconds"
+FORM_RATIO: Final = "Shape"
+FORM_FILES: Final = "More files"
+FORM_LAST_FRAME: Final = "A last frame"
 RATIOS: Final[Mapping[str, str]] = {
     "16:9": "16:9 wide",
     "9:16": "9:16 upright",
@@ -126,6 +164,14 @@ ADMITTED: Final = (
     "Your video is on its way. Watch its card in this channel; you will be pinged when it is done."
 )
 CANCEL_DONE: Final = f"Cancelled. {NOT_CHARGED}"
+DELETED: Final = "The card is deleted."
+NOTHING_ATTACHED: Final = "This message has no picture, clip or sound."
+NO_PICTURE: Final = "This message has no picture."
+NOTHING_ATTACHED_HINT: Final = f"Choose a message with a file. {NOT_CHARGED}"
+NOT_A_NUMBER: Final = "The seconds must be a whole number."
+ONLY_ASKER_OR_MODERATOR: Final = (
+    "Only the person who asked for this video, or a moderator, can delete its card."
+)
 STATUS_TITLE: Final = "Your videos"
 STATUS_NONE: Final = "You have not asked for a video here yet. Try `/video text`."
 STATUS_LINE: Final = "{headline} · {asked}\n{prompt}\n{card}"
@@ -136,6 +182,12 @@ UNUSABLE_OPTION: Final = "I cannot use “{value}” here. Please choose another
 COMMANDS_CHANGED: Final = (
     f"My commands have just changed. Please reload Discord (Ctrl+R) and try again. {NOT_CHARGED}"
 )
+
+NO_FILES: Final = "Attach at least one picture, clip or sound; for words alone there is `/video text`."
+MODEL_CANNOT: Final = "{family} cannot work from this kind of file ({mode}). These can: {able}."
+NO_REVIEW_HERE: Final = "{family} does not need a review of pictures; leave that option out."
+ORIGINAL_GONE: Final = "Discord no longer has the original of: {names}."
+ORIGINAL_GONE_HINT: Final = f"Please attach it again in a new command. {NOT_CHARGED}"
 
 MISSING_PERMISSIONS: Final = "I may not do this here: I am missing {permissions} in this channel."
 MISSING_PERMISSIONS_HINT: Final = "A moderator can allow it in the channel's settings."
@@ -160,3 +212,54 @@ STORAGE_DOWN: Final = "I cannot reach my memory right now, so I did not start an
 STORAGE_DOWN_HINT: Final = f"{NOT_CHARGED} Please try again in a few minutes."
 STOPPING: Final = "I am being restarted, so I did not start anything."
 STOPPING_HINT: Final = f"{NOT_CHARGED} Please try again in a minute."
+
+# The asset library.
+COMMAND_ASSET: Final = "Pictures of faces and characters, reviewed once and used by name."
+COMMAND_ASSET_ADD: Final = "Have a picture reviewed, so that videos may show it."
+COMMAND_ASSET_LIST: Final = "Your pictures in this server, and those shared with everybody."
+COMMAND_ASSET_REMOVE: Final = "Take a picture out of the library."
+OPTION_ASSET_NAME: Final = "What you want to call it, up to 32 characters."
+OPTION_ASSET_PICTURE: Final = "PNG, JPEG, WebP, GIF, BMP or TIFF with sides of 301 to 5999 pixels."
+OPTION_ASSET_SHARED: Final = "Whether everybody in this server may use it. Without it, only you may."
+OPTION_ASSET_REMOVE: Final = "The name of the picture."
+ASSET_STATES: Final[Mapping[AssetState, str]] = {
+    AssetState.NEW: "⏳ waiting for its review",
+    AssetState.SUBMITTING: "⏳ waiting for its review",
+    AssetState.REVIEWING: "⏳ under review",
+    AssetState.ACTIVE: "✅ ready",
+    AssetState.REFUSED: "🚫 not accepted: {reason}",
+    AssetState.UNCERTAIN: "❔ not usable: {reason}",
+    AssetState.REMOVED: "removed",
+}
+ASSET_OLD_KEY: Final = "🔑 to be added again"
+ASSET_ADDED: Final = (
+    "“{name}” is being reviewed, which can take some minutes. `/asset list` shows how it is going."
+)
+ASSET_REMOVED: Final = "“{name}” is no longer in the library."
+ASSET_LIST_TITLE: Final = "Pictures you can use here"
+ASSET_LIST_NONE: Final = "There are none yet. Add one with `/asset add`."
+ASSET_LIST_LINE: Final = "**{name}** · {state}\n{whose}"
+ASSET_LIST_MORE: Final = "… and {count} more"
+ASSET_PRIVATE: Final = "only you can use it"
+ASSET_SHARED: Final = "shared by <@{owner_id}>"
+ASSET_NAME_RULE: Final = (
+    "A picture's name has 1 to {max_chars} characters: letters, digits, emoji, blanks, and any of - _ . '"
+)
+ASSET_NAME_TAKEN: Final = (
+    "There is already a picture called “{name}”. Remove it first, or choose another name."
+)
+ASSET_LIBRARY_FULL: Final = "There are too many pictures in the library already."
+ASSET_LIBRARY_FULL_HINT: Final = "Remove some with `/asset remove`."
+ASSET_UNKNOWN: Final = "There is no picture called “{name}” that you can use in this server."
+ASSET_UNKNOWN_HINT: Final = "`/asset list` shows those you can use."
+ASSET_NOT_READY: Final = "The picture “{name}” is still under review."
+ASSET_NOT_READY_HINT: Final = "Please try again in some minutes; `/asset list` shows how it is going."
+ASSET_REFUSED: Final = "The picture “{name}” cannot be used: {reason}"
+ASSET_OF_OLD_KEY: Final = "The picture “{name}” was reviewed for an account that this bot no longer uses."
+ASSET_ADD_AGAIN: Final = "Attach it again, or another one: `/asset add`."
+ASSET_NOT_YOURS: Final = "“{name}” was shared by somebody else. They can remove it, and so can moderators."
+ASSET_JUST_CHANGED: Final = "“{name}” has just changed. Please try again."
+ASSET_REASON_REVIEW: Final = "The review did not allow it."
+ASSET_REASON_SLOW: Final = "The review took too long."
+ASSET_REASON_OLD_KEY: Final = "The bot's account at the video service changed during the review."
+ASSET_REASON_UNCERTAIN: Final = "The connection broke twice while it was being handed in for review."

@@ -2,10 +2,15 @@
 
 from discord.ext import commands
 
-from cogs.generate import CancelButton, Generate
+from cogs.card_buttons import BUTTONS
+from cogs.generate import Generate
+from cogs.library import Library
+from cogs.menus import Menus
 
 
 async def add_cogs(client: commands.Bot) -> None:
     """Give a client every command and every button that outlives a restart."""
     await client.add_cog(Generate())
-    client.add_dynamic_items(CancelButton)
+    await client.add_cog(Library())
+    await client.add_cog(Menus(client))
+    client.add_dynamic_items(*BUTTONS)

@@ -1,7 +1,4 @@
-"""``/video``: ask for a video, see one's own, cancel one."""
-
-import re
-from typing import Any, Self
+"""``/video``: ask for a video from words or files, see one's own."""
 
 import discord
 from discord import app_commands
@@ -9,17 +6,29 @@ from discord.ext import commands
 
 from bot import texts
 from bot.client import Client
-from bot.delivery.custom_ids import CANCEL, custom_id, pattern
 from bot.delivery.plain_text import plain_text
-from bot.generation.service import Asked
-from bot.upstream.families import DEFAULT_MODEL, family_of
+from bot.generation.intake import WantedAsset
 from bot.upstream.requests import VideoRequest
+from cogs.asking import ask, wanted_file, wanted_files, wish_of
 from cogs.choices import MODELS, RATIOS, Prompt, Seconds
-from cogs.errors import errors_answered
-from cogs.ui import answering, require_permissions, say
-from storage.records import Generation, GenerationId
+from cogs.ui import answering, say
+from storage.records import Generation
 
-DEFAULT_DURATION_S = 5
+PromptOption = app_commands.Transform[str, Prompt]
+SecondsOption = app_commands.Transform[int, Seconds]
+File = discord.Attachment
+
+_TAKES = {
+    "prompt": texts.OPTION_PROMPT,
+    "model": texts.OPTION_MODEL,
+    "duration": texts.OPTION_DURATION,
+    "ratio": texts.OPTION_RATIO,
+}
+_FILES = (
+    {f"image{number}": texts.OPTION_IMAGE for number in range(1, 10)}
+    | {f"video{number}": texts.OPTION_VIDEO for number in range(1, 4)}
+    | {f"audio{number}": texts.OPTION_AUDIO for number in range(1, 4)}
+)
 
 
 @app_commands.guild_only()
@@ -28,28 +37,120 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
     """The commands under ``/video``."""
 
     @app_commands.command(name="text", description=texts.COMMAND_TEXT)
-    @app_commands.describe(
-        prompt=texts.OPTION_PROMPT,
-        model=texts.OPTION_MODEL,
-        duration=texts.OPTION_DURATION,
-        ratio=texts.OPTION_RATIO,
-    )
+    @app_commands.describe(**_TAKES)
     @app_commands.choices(model=MODELS, ratio=RATIOS)
     async def text(
         self,
         interaction: discord.Interaction[Client],
-        prompt: app_commands.Transform[str, Prompt],
-        model: str = DEFAULT_MODEL,
-        duration: app_commands.Transform[int, Seconds] = DEFAULT_DURATION_S,
+        prompt: PromptOption,
+        model: str | None = None,
+        duration: SecondsOption | None = None,
         ratio: str | None = None,
     ) -> None:
         """Make a video from words."""
         async with answering(interaction):
-            require_permissions(interaction)
-            body = {"model": model, "prompt": prompt, "duration": duration, "ratio": ratio}
-            request = VideoRequest.parse(body, family=family_of(model))
-            await interaction.client.services.generations.admit(request, _asked(interaction))
-            await say(interaction, texts.ADMITTED)
+            await ask(
+                interaction,
+                wish_of(interaction, prompt=prompt, model=model, duration=duration, ratio=ratio),
+            )
+
+    @app_commands.command(name="frames", description=texts.COMMAND_FRAMES)
+    @app_commands.describe(
+        first=texts.OPTION_FIRST, last=texts.OPTION_LAST, review=texts.OPTION_REVIEW, **_TAKES
+    )
+    @app_commands.choices(model=MODELS, ratio=RATIOS)
+    async def frames(
+        self,
+        interaction: discord.Interaction[Client],
+        first: File,
+        prompt: PromptOption,
+        last: File | None = None,
+        model: str | None = None,
+        duration: SecondsOption | None = None,
+        ratio: str | None = None,
+        review: bool = False,
+    ) -> None:
+        """Make a video that begins with a picture, and maybe ends with another."""
+        async with answering(interaction):
+            files = [
+                wanted_file(first, field="first_image"),
+                *wanted_files([last], field="last_image"),
+            ]
+            await ask(
+                interaction,
+                wish_of(
+                    interaction,
+                    prompt=prompt,
+                    model=model,
+                    duration=duration,
+                    ratio=ratio,
+                    files=files,
+                    needs_review=review,
+                ),
+            )
+
+    @app_commands.command(name="reference", description=texts.COMMAND_REFERENCE)
+    @app_commands.describe(assets=texts.OPTION_ASSETS, review=texts.OPTION_REVIEW, **_TAKES, **_FILES)
+    @app_commands.choices(model=MODELS, ratio=RATIOS)
+    async def reference(
+        self,
+        interaction: discord.Interaction[Client],
+        prompt: PromptOption,
+        image1: File | None = None,
+        image2: File | None = None,
+        image3: File | None = None,
+        image4: File | None = None,
+        image5: File | None = None,
+        image6: File | None = None,
+        image7: File | None = None,
+        image8: File | None = None,
+        image9: File | None = None,
+        video1: File | None = None,
+        video2: File | None = None,
+        video3: File | None = None,
+        audio1: File | None = None,
+        audio2: File | None = None,
+        audio3: File | None = None,
+        model: str | None = None,
+        duration: SecondsOption | None = None,
+        ratio: str | None = None,
+        assets: str | None = None,
+        review: bool = False,
+    ) -> None:
+        """Make a video after pictures, clips and sounds."""
+        images = [image1, image2, image3, image4, image5, image6, image7, image8, image9]
+        async with answering(interaction):
+            files = [
+                *wanted_files(images, field="referenceImages"),
+                *wanted_files([video1, video2, video3], field="referenceVideos"),
+                *wanted_files([audio1, audio2, audio3], field="referenceAudios"),
+            ]
+            await ask(
+                interaction,
+                wish_of(
+                    interaction,
+                    prompt=prompt,
+                    model=model,
+                    duration=duration,
+                    ratio=ratio,
+                    files=files,
+                    assets=_named(assets),
+                    needs_files=True,
+                    needs_review=review,
+                ),
+            )
+
+    @reference.autocomplete("assets")
+    async def _asset_names(
+        self, interaction: discord.Interaction[Client], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        # Earlier names stay as typed; only the last one is completed.
+        earlier, comma, last = typed.rpartition(",")
+        names = await interaction.client.services.assets.names_for(
+            last.strip(), member_id=interaction.user.id, guild_id=interaction.guild_id or 0, is_usable=True
+        )
+        whole = [f"{earlier}{comma}{' ' if comma else ''}{name}" for name in names]
+        return [app_commands.Choice(name=one, value=one) for one in whole if len(one) <= 100]
 
     @app_commands.command(name="status", description=texts.COMMAND_STATUS)
     async def status(self, interaction: discord.Interaction[Client]) -> None:
@@ -65,40 +166,9 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
             await say(interaction, embed=embed)
 
 
-class CancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=pattern(CANCEL)):
-    """Cancels a generation that has not been sent; works after a restart."""
-
-    def __init__(self, generation_id: GenerationId) -> None:
-        super().__init__(
-            discord.ui.Button(label=texts.BUTTON_CANCEL, custom_id=custom_id(CANCEL, generation_id))
-        )
-        self._generation_id = generation_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Make the button again from what it carries."""
-        return cls(GenerationId(match["generation_id"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Cancel."""
-        async with errors_answered(interaction), answering(interaction):
-            await interaction.client.services.generations.cancel(
-                self._generation_id,
-                member_id=interaction.user.id,
-                card_id=interaction.message.id if interaction.message else None,
-            )
-            await say(interaction, texts.CANCEL_DONE)
-
-
-def _asked(interaction: discord.Interaction[Any]) -> Asked:
-    return Asked(
-        interaction_id=interaction.id,
-        guild_id=interaction.guild_id,
-        channel_id=interaction.channel_id or 0,
-        asker_id=interaction.user.id,
-    )
+def _named(assets: str | None) -> list[WantedAsset]:
+    names = [name.strip() for name in (assets or "").split(",")]
+    return [WantedAsset(field="referenceImages", name=name) for name in names if name]
 
 
 def _status_line(generation: Generation) -> str:

@@ -54,6 +54,17 @@ async def say(
         logger.warning("an answer did not reach Discord: %s", type(error).__name__)
 
 
+async def delete_message(interaction: discord.Interaction) -> None:
+    """Delete the message whose button was pressed; one that is gone already is fine."""
+    if interaction.message is None:
+        return
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await interaction.message.delete()
+    except discord.NotFound:
+        pass
+
+
 def require_permissions(interaction: discord.Interaction) -> None:
     """Refuse where the card could not be shown.
 

@@ -1,16 +1,28 @@
 """The rows of generations. Each function runs inside somebody's transaction and decides nothing."""
 
-from dataclasses import fields
+import json
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Row, Transaction
 from storage.errors import NotFound
-from storage.records import Generation, GenerationId, Notice, State
+from storage.records import Generation, GenerationId, Medium, Notice, State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = tuple(field.name for field in fields(Generation))
 _NEVER_CHANGES = frozenset(
-    {"id", "interaction_id", "guild_id", "channel_id", "asker_id", "family", "model", "request", "asked_at"}
+    {
+        "id",
+        "interaction_id",
+        "guild_id",
+        "channel_id",
+        "asker_id",
+        "family",
+        "model",
+        "media",
+        "parent_id",
+        "asked_at",
+    }
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM generations"  # noqa: S608  # our own column names
 _INSERT = (
@@ -95,6 +107,8 @@ def _row_of(generation: Generation) -> dict[str, object]:
 def _stored(value: object) -> object:
     if isinstance(value, datetime):
         return (value - _EPOCH) // timedelta(microseconds=1)
+    if isinstance(value, tuple):
+        return json.dumps([asdict(medium) for medium in value])
     return value.value if isinstance(value, State | Notice) else value
 
 
@@ -103,6 +117,7 @@ def _generation_of(row: Row) -> Generation:
     for name in ("asked_at", "due_at", "submitted_at", "ended_at"):
         if values[name] is not None:
             values[name] = _EPOCH + timedelta(microseconds=values[name])
+    values["media"] = tuple(Medium(**medium) for medium in json.loads(values["media"]))
     values["state"] = State(values["state"])
     values["notice"] = Notice(values["notice"])
     return Generation(**values)

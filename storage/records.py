@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 GenerationId = NewType("GenerationId", str)
+AssetId = NewType("AssetId", str)
 
 
 class State(StrEnum):
@@ -16,6 +17,7 @@ class State(StrEnum):
 
     ADMITTED = "admitted"
     WAITING = "waiting"
+    PREPARING = "preparing"
     SUBMITTING = "submitting"
     QUEUED = "queued"
     PROCESSING = "processing"
@@ -40,12 +42,35 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """One file of a request, and where it comes from, so that its link can be made fresh.
+
+    Attributes:
+        field: The field of the request it stands in, such as ``first_image``.
+        name: What people call it.
+        url: A link as it was given, maybe signed and short-lived: never log it.
+        channel_id: Where the message that holds it is; None for a file that came with a command.
+        message_id: That message.
+        asset_id: Our id of the reviewed asset that is sent instead of the link.
+    """
+
+    field: str
+    name: str
+    url: str
+    channel_id: int | None = None
+    message_id: int | None = None
+    asset_id: AssetId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """One row being carried out: a request, its place in the API and its card.
 
     Attributes:
         version: Grows by one with each write; a write names the version it was decided on.
         request: The canonical body for the API, as JSON.
+        media: Its files, in the order of the fields' lists.
+        parent_id: The generation this one remixes.
         card_id: The message in the channel; None until Discord has answered.
         tries: How often submission was turned away without anything being made.
         task_id: The API's name for the work; None until it was accepted.
@@ -66,6 +91,8 @@ class Generation:
     family: str
     model: str
     request: str
+    media: tuple[Medium, ...]
+    parent_id: GenerationId | None
     state: State
     notice: Notice
     card_id: int | None
@@ -78,3 +105,51 @@ class Generation:
     due_at: datetime
     submitted_at: datetime | None
     ended_at: datetime | None
+
+
+class AssetState(StrEnum):
+    """Where a picture for the asset library is in its life."""
+
+    NEW = "new"
+    SUBMITTING = "submitting"
+    REVIEWING = "reviewing"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A picture that the API reviews, and that a request may name once it is active.
+
+    Attributes:
+        version: Grows by one with each write; a write names the version it was decided on.
+        guild_id: The server it may be used in.
+        name: What people call it; None for one that belongs to a single generation.
+        name_key: What makes names equal; None without a name.
+        is_shared: Whether everybody in the server may use it.
+        file_name: What the file was called when it was attached.
+        url: Where the API fetches the picture, signed: never log it.
+        upstream_id: The API's name for it; None until it was taken.
+        key_digest: Which of our API keys it belongs to; None until it was handed in.
+        unclear_count: How often nobody knows what became of handing it in.
+        reason: Why it cannot be used, cleaned.
+    """
+
+    id: AssetId
+    version: int
+    owner_id: int
+    guild_id: int | None
+    name: str | None
+    name_key: str | None
+    is_shared: bool
+    file_name: str
+    url: str
+    state: AssetState
+    upstream_id: str | None
+    key_digest: str | None
+    unclear_count: int
+    reason: str | None
+    created_at: datetime
+    changed_at: datetime

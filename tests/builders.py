@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
-from storage.records import Generation, GenerationId, Notice, State
+from storage.records import Asset, AssetId, AssetState, Generation, GenerationId, Notice, State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -31,6 +31,8 @@ def make_generation(*, request: VideoRequest | None = None, **changes: Any) -> G
         "family": request.family,
         "model": request.model,
         "request": request.to_stored(),
+        "media": (),
+        "parent_id": None,
         "state": State.ADMITTED,
         "notice": Notice.DUE,
         "card_id": None,
@@ -45,3 +47,27 @@ def make_generation(*, request: VideoRequest | None = None, **changes: Any) -> G
         "ended_at": None,
     }
     return Generation(**(values | changes))
+
+
+def make_asset(**changes: Any) -> Asset:
+    number = next(_numbers)
+    name = changes.get("name")
+    values: dict[str, Any] = {
+        "id": AssetId(f"{number:016x}"),
+        "version": 1,
+        "owner_id": 30,
+        "guild_id": 10,
+        "name": None,
+        "name_key": name and name.casefold(),
+        "is_shared": False,
+        "file_name": "face.png",
+        "url": f"https://media.example.com/{number}/face.png?ex=1",
+        "state": AssetState.NEW,
+        "upstream_id": None,
+        "key_digest": None,
+        "unclear_count": 0,
+        "reason": None,
+        "created_at": NOON,
+        "changed_at": NOON,
+    }
+    return Asset(**(values | changes))

@@ -4,24 +4,30 @@ Whoever edits the card shows it whole again, so an edit may be repeated. Prompts
 and pass :func:`plain_text`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 import discord
 
 from bot import texts
-from bot.delivery.custom_ids import CANCEL, custom_id
+from bot.delivery.custom_ids import AGAIN, CANCEL, DELETE, REMIX, custom_id
 from bot.delivery.plain_text import plain_text
 from bot.delivery.progress import Progress
 from bot.upstream.families import find_model
 from bot.upstream.requests import VideoRequest
-from storage.records import Generation, State
+from storage.records import Generation, Medium, State
 
 PROMPT_MAX_CHARS = 2000
 PROMPT_MAX_LINES = 30
+# Fifteen names fit an embed field of 1,024 characters.
+NAME_MAX_CHARS = 50
 REASON_MAX_CHARS = 500
 # Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
 LINK_MAX_CHARS = 512
+
+# Nobody should be led to ask again where the first one may still come through, or may have cost something.
+_REPEATABLE = frozenset({State.DELIVERED, State.CANCELLED, State.REFUSED, State.FAILED})
 
 _GREY, _BLUE, _GREEN, _RED, _AMBER = 0x8A8F98, 0x3E7BFA, 0x2DA562, 0xD1453B, 0xD99A1C
 
@@ -70,6 +76,10 @@ def card_for(generation: Generation, *, progress: Progress | None = None) -> Car
     embed.add_field(name=texts.FIELD_ASKED, value=discord.utils.format_dt(generation.asked_at, "R"))
     if generation.state is State.DELIVERED:
         embed.add_field(name=texts.FIELD_TOOK, value=took_text(generation))
+    if generation.media:
+        embed.add_field(name=texts.FIELD_MEDIA, value=_media_text(generation.media), inline=False)
+    if generation.parent_id is not None:
+        embed.add_field(name=texts.FIELD_PARENT, value=f"`{generation.parent_id}`")
     if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
         embed.add_field(name=texts.FIELD_PROGRESS, value=_progress_text(progress), inline=False)
     embed.set_footer(text=texts.FOOTER.format(generation_id=generation.id))
@@ -111,6 +121,14 @@ def _long_link(generation: Generation) -> list[str]:
     return [texts.LINK_IS_TEMPORARY.format(url=url)] if len(url) <= 1500 and ")" not in url else []
 
 
+def _media_text(media: Sequence[Medium]) -> str:
+    names = [
+        f"{texts.MEDIA_FIELDS[medium.field]}: {plain_text(medium.name, max_chars=NAME_MAX_CHARS)}"
+        for medium in media
+    ]
+    return "\n".join(names)
+
+
 def _progress_text(progress: Progress) -> str:
     percent = round(progress.fraction * 100)
     if progress.ready_at is None:
@@ -124,23 +142,30 @@ def _shows_link(generation: Generation) -> bool:
 
 
 def _buttons(generation: Generation) -> tuple[discord.ui.Button[discord.ui.View], ...]:
-    if generation.state in (State.ADMITTED, State.WAITING):
-        return (
-            discord.ui.Button(
-                label=texts.BUTTON_CANCEL,
-                style=discord.ButtonStyle.secondary,
-                custom_id=custom_id(CANCEL, generation.id),
-            ),
-        )
+    if generation.state in (State.ADMITTED, State.WAITING, State.PREPARING):
+        return (_button(texts.BUTTON_CANCEL, CANCEL, generation),)
+    buttons = []
     url = generation.video_url
     if _shows_link(generation) and url is not None and len(url) <= LINK_MAX_CHARS:
-        return (discord.ui.Button(label=texts.BUTTON_OPEN, url=url),)
-    return ()
+        buttons.append(discord.ui.Button[discord.ui.View](label=texts.BUTTON_OPEN, url=url))
+    if generation.state in _REPEATABLE:
+        buttons += [
+            _button(texts.BUTTON_REMIX, REMIX, generation),
+            _button(texts.BUTTON_AGAIN, AGAIN, generation),
+            _button(texts.BUTTON_DELETE, DELETE, generation),
+        ]
+    return tuple(buttons)
+
+
+def _button(label: str, action: str, generation: Generation) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(
+        label=label, style=discord.ButtonStyle.secondary, custom_id=custom_id(action, generation.id)
+    )
 
 
 def _colour(state: State) -> int:
     match state:
-        case State.ADMITTED | State.WAITING | State.CANCELLED:
+        case State.ADMITTED | State.WAITING | State.PREPARING | State.CANCELLED:
             return _GREY
         case State.SUBMITTING | State.QUEUED | State.PROCESSING | State.DOWNLOADING | State.DELIVERING:
             return _BLUE

@@ -8,6 +8,9 @@ import re
 from storage.records import GenerationId
 
 CANCEL = "cancel"
+REMIX = "remix"
+AGAIN = "again"
+DELETE = "delete"
 
 GENERATION_ID = r"(?P<generation_id>[a-z0-9]{10,20})"
 

@@ -6,8 +6,9 @@ message before we send it again. Nothing here ever uses an interaction's token.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -31,8 +32,9 @@ LOOK_BACK_MESSAGES: Final = 1000
 # Discord's bound on a whole request (docs, "Message", 25 MiB), less room for the form around the file.
 UPLOAD_MAX_BYTES: Final = 25 * 2**20 - 64 * 2**10
 
-_GONE: Final = frozenset({10008})
-_CLOSED: Final = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002})
+# Discord's JSON error codes. A card in an archived thread cannot be edited, but a new one opens the thread again.
+_GONE: Final = frozenset({10008, 50083})
+_CLOSED: Final = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002, 160005})
 _TOO_LARGE: Final = frozenset({40005})
 
 
@@ -94,12 +96,15 @@ class Sender:
         channel = self._channel_of(generation)
         # Discord answers the nonce of a deleted message with that message, so the second card needs its own.
         nonce = f"{'card' if generation.card_id is None else 'more'}-{generation.id}"
+        card = card_for(generation)
         async with self._call(UPLOAD_TIMEOUT_S if file else CALL_TIMEOUT_S):
-            if may_stand and self._is_late(generation.asked_at):
-                found = await self._find_card(channel, generation)
-                if found is not None:
-                    return found
-            return await self._send(channel, card_for(generation), nonce=nonce, file=file)
+            is_late = may_stand and self._is_late(generation.asked_at)
+            message = await self._find_card(channel, generation) if is_late else None
+            message = message or await self._send(channel, card, nonce=nonce, file=file)
+        if [embed.title for embed in message.embeds] != [card.embed.title]:
+            # It was there already, by search or by nonce, and shows an earlier state.
+            await self.edit_card(replace(generation, card_id=message.id), file=file)
+        return message.id
 
     async def post_to_asker(self, generation: Generation, *, file: Path | None) -> None:
         """Send the card as a direct message, where the channel does not take it.
@@ -165,6 +170,16 @@ class Sender:
                 ),
             )
 
+    async def attachment_links(self, channel_id: int, message_id: int) -> Mapping[int, str]:
+        """Return fresh links to the files of a message, by attachment id.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        async with self._call(CALL_TIMEOUT_S):
+            message = await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
+        return {attachment.id: attachment.url for attachment in message.attachments}
+
     def _channel_of(self, generation: Generation) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(generation.channel_id, guild_id=generation.guild_id)
 
@@ -178,21 +193,22 @@ class Sender:
         *,
         nonce: str,
         file: Path | None,
-    ) -> int:
-        message = await channel.send(
+    ) -> discord.Message:
+        return await channel.send(
             embed=card.embed,
             view=card.view(),
             nonce=nonce,
             files=[discord.File(file)] if file else [],
             allowed_mentions=discord.AllowedMentions.none(),
         )
-        return message.id
 
-    async def _find_card(self, channel: discord.PartialMessageable, generation: Generation) -> int | None:
+    async def _find_card(
+        self, channel: discord.PartialMessageable, generation: Generation
+    ) -> discord.Message | None:
         footer = texts.FOOTER.format(generation_id=generation.id)
         async for message in self._own_messages(channel, after=generation.asked_at):
             if any(embed.footer.text == footer for embed in message.embeds):
-                return message.id
+                return message
         return None
 
     async def _find_reply(

@@ -7,16 +7,18 @@ who cancels) was faster: the run reads the row again and goes on from there.
 import asyncio
 import contextvars
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
+from bot import texts
 from bot.delivery.board import ProgressBoard, Shown
 from bot.generation.estimates import Estimates
 from bot.generation.schedule import backoff_s
 from bot.generation.states import ended
-from bot.generation.steps import STEPS, Again, Moved, Run, Tools
+from bot.generation.steps import STEPS, Again, Moved, Run, Tools, submit
 from storage import generations
 from storage.database import Database, Transaction
 from storage.errors import StorageUnavailable
@@ -29,16 +31,19 @@ SHUTDOWN_GRACE_S: Final = 20.0
 # After a fault of ours in a step: rare enough not to flood the log, soon enough to recover by itself.
 FAULT_FIRST_S: Final = 5.0
 FAULT_MOST_S: Final = 300.0
+# Whoever is found submitting after a crash is uncertain, so few are at a time; more gain nothing at the API's rate.
+SUBMISSIONS_AT_ONCE: Final = 16
 _WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
 
 
 @dataclass(slots=True)
 class _Carried:
-    """A generation in this process: its task, and how to wake or stop it."""
+    """A generation in this process: its task, how to wake or stop it, and whether its row was changed by others."""
 
     task: asyncio.Task[None]
-    nap: asyncio.Task[None] | None = None
+    nap: asyncio.Task[object] | None = None
     may_be_cut: bool = False
+    is_stale: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +77,7 @@ class Runner:
     board: ProgressBoard
     estimates: Estimates
     _carried: dict[GenerationId, _Carried] = field(default_factory=dict)
+    _submissions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SUBMISSIONS_AT_ONCE))
     _context: contextvars.Context = field(default_factory=contextvars.copy_context)
     _stopping: bool = False
 
@@ -89,7 +95,9 @@ class Runner:
         carried = self._carried.get(generation.id)
         if carried is None:
             self._spawn(Run(generation))
-        elif carried.nap is not None:
+            return
+        carried.is_stale = True
+        if carried.nap is not None:
             carried.nap.cancel()
 
     async def close(self) -> None:
@@ -115,7 +123,9 @@ class Runner:
         rows = []
         for generation in generations.unfinished(transaction):
             if generation.state is State.SUBMITTING:
-                uncertain = ended(generation, State.UNCERTAIN, at=self.tools.clock.now())
+                uncertain = ended(
+                    generation, State.UNCERTAIN, at=self.tools.clock.now(), reason=texts.REASON_RESTARTED
+                )
                 generations.move(transaction, generation, uncertain)
                 rows.append(uncertain)
             else:
@@ -152,52 +162,70 @@ class Runner:
             self.tools.file_of(generation_id).unlink(missing_ok=True)
 
     async def _take_step(self, run: Run, carried: _Carried, progress: _Progress) -> None:
-        generation = run.generation
-        carried.may_be_cut = generation.state in _WATCHED
-        outcome = await STEPS[generation.state](run, self.tools)
+        if carried.is_stale:
+            row = await self._read(run.generation.id)
+            carried.is_stale = False
+            if row.version != run.generation.version:
+                run.go_on(row)
+        carried.may_be_cut = run.generation.state in _WATCHED
+        outcome = await STEPS[run.generation.state](run, self.tools)
         carried.may_be_cut = False
         match outcome:
+            case Moved(after) if after.state is State.SUBMITTING:
+                await self._submit(run, carried, after)
             case Moved(after):
                 await self._write(run, after)
             case Again(after_s=after_s, failed=failed, looked=looked):
                 run.failures = run.failures + 1 if failed else 0
                 progress.reported = looked.progress if looked else progress.reported
-                await self._rest(carried, run, after_s)
-        if run.generation.state in _WATCHED:
+                await self._rest(carried, after_s)
+        if run.generation.state in _WATCHED and not self._stopping:
+            carried.may_be_cut = True
             await self._show_progress(run, progress)
+
+    async def _submit(self, run: Run, carried: _Carried, submitting: Generation) -> None:
+        """Hand it over once there is a place; until then it can still be cancelled, and a crash does no harm."""
+        if not await self._nap(carried, self._submissions.acquire()):
+            return
+        try:
+            await self._write(run, submitting)
+            while run.generation.state is State.SUBMITTING:
+                outcome = await submit(run, self.tools)
+                await self._write(run, outcome.generation)
+        finally:
+            self._submissions.release()
 
     async def _write(self, run: Run, after: Generation) -> None:
         """Write a move; after a failure to write try again, for the effect it records has happened."""
         tries = 0
         while True:
             try:
-                if await self.database.transaction(generations.move, run.generation, after):
-                    run.generation = after
-                else:
-                    run.generation = await self._read(after.id)
+                is_written = await self.database.transaction(generations.move, run.generation, after)
+                run.go_on(after if is_written else await self._read(after.id))
             except StorageUnavailable as error:
                 logger.error("a move could not be written: %s", error)
                 await self.tools.clock.sleep(backoff_s(tries))
                 tries += 1
             else:
-                run.failures, run.is_resumed = 0, False
                 logger.info("now %s, notice %s", run.generation.state, run.generation.notice)
                 return
 
-    async def _rest(self, carried: _Carried, run: Run, seconds: float) -> None:
-        """Wait, until woken because the row was changed by somebody else."""
-        if seconds <= 0:
-            return
-        carried.nap = asyncio.ensure_future(self.tools.clock.sleep(seconds))
+    async def _rest(self, carried: _Carried, seconds: float) -> None:
+        if seconds > 0:
+            await self._nap(carried, self.tools.clock.sleep(seconds))
+
+    async def _nap(self, carried: _Carried, waiting: Coroutine[object, object, object]) -> bool:
+        """Wait for something; False when woken before, because the row was changed or we are stopping."""
+        carried.nap = asyncio.ensure_future(waiting)
+        if self._stopping:
+            carried.nap.cancel()
         carried.may_be_cut = True
         try:
             await asyncio.wait({carried.nap})
+            return not carried.nap.cancelled()
         finally:
             carried.nap.cancel()
-            was_woken = carried.nap.cancelled()
             carried.nap, carried.may_be_cut = None, False
-        if was_woken:
-            run.generation = await self._read(run.generation.id)
 
     async def _after_fault(self, run: Run, carried: _Carried, faults: _Faults) -> None:
         if run.generation.state is State.SUBMITTING:
@@ -205,7 +233,7 @@ class Runner:
             await self._write(run, ended(run.generation, State.UNCERTAIN, at=self.tools.clock.now()))
         else:
             run.failures += 1
-            await self._rest(carried, run, faults.next_wait_s())
+            await self._rest(carried, faults.next_wait_s())
 
     async def _show_progress(self, run: Run, progress: _Progress) -> None:
         typical_s = await self.estimates.typical_s(run.generation.model)

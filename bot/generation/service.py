@@ -13,12 +13,12 @@ from typing import Final
 from bot import texts
 from bot.clock import Clock
 from bot.errors import Refusal
-from bot.generation.states import CANCELLABLE, ENDS, ended
-from bot.upstream.requests import VideoRequest
-from storage import generations
+from bot.generation.intake import Checked
+from bot.generation.states import CANCELLABLE, ENDS, ended, noted
+from storage import assets, generations
 from storage.database import Database, Transaction
 from storage.errors import NotFound
-from storage.records import Generation, GenerationId, Notice, State
+from storage.records import Asset, Generation, GenerationId, Notice, State
 
 LISTED_COUNT: Final = 10
 # 16 hexadecimal characters: room for the nonces made from it (Discord allows 25) and 64 bits against guessing.
@@ -79,8 +79,12 @@ class GenerationService:
         """Refuse everything new from now on."""
         self._takes_new = False
 
-    async def admit(self, request: VideoRequest, asked: Asked) -> Generation:
+    async def admit(self, wanted: Checked, asked: Asked) -> Generation:
         """Write down that somebody wants a video. The same interaction counts once, however often it arrives.
+
+        Args:
+            wanted: What was checked and found in order.
+            asked: By whom, where.
 
         Raises:
             Stopping: The process is shutting down.
@@ -88,8 +92,8 @@ class GenerationService:
         """
         if not self._takes_new:
             raise Stopping(texts.STOPPING, hint=texts.STOPPING_HINT)
-        now = self._clock.now()
-        wanted = Generation(
+        now, request = self._clock.now(), wanted.request
+        generation = Generation(
             id=GenerationId(secrets.token_hex(_ID_BYTES)),
             version=1,
             interaction_id=asked.interaction_id,
@@ -99,6 +103,8 @@ class GenerationService:
             family=request.family,
             model=request.model,
             request=request.to_stored(),
+            media=wanted.media,
+            parent_id=wanted.parent_id,
             state=State.ADMITTED,
             notice=Notice.DUE,
             card_id=None,
@@ -112,7 +118,7 @@ class GenerationService:
             submitted_at=None,
             ended_at=None,
         )
-        written = await self._database.transaction(_admit, wanted)
+        written = await self._database.transaction(_admit, generation, wanted.new_assets)
         self._on_change(written)
         return written
 
@@ -133,6 +139,28 @@ class GenerationService:
         self._on_change(cancelled)
         return cancelled
 
+    async def get(self, generation_id: GenerationId) -> Generation:
+        """Read a generation.
+
+        Raises:
+            UnknownGeneration: There is no such generation.
+        """
+        return await self._database.transaction(_get, generation_id)
+
+    async def forget_card(self, generation_id: GenerationId, *, member_id: int, may_moderate: bool) -> None:
+        """Note that the card of a generation is about to be deleted.
+
+        Args:
+            generation_id: Which one.
+            member_id: Who wants it.
+            may_moderate: Whether they may delete what others asked for.
+
+        Raises:
+            UnknownGeneration: There is no such generation.
+            NotYours: Neither the asker nor a moderator.
+        """
+        await self._database.transaction(_forget_card, generation_id, member_id, may_moderate)
+
     async def latest(self, *, asker_id: int, guild_id: int | None) -> Sequence[Generation]:
         """Return a member's newest generations in a server, the newest first, at most ``LISTED_COUNT``."""
         return await self._database.transaction(
@@ -142,10 +170,7 @@ class GenerationService:
     def _cancel(
         self, transaction: Transaction, generation_id: GenerationId, member_id: int, card_id: int | None
     ) -> Generation:
-        try:
-            generation = generations.get(transaction, generation_id)
-        except NotFound:
-            raise UnknownGeneration(texts.UNKNOWN_GENERATION) from None
+        generation = _get(transaction, generation_id)
         if generation.asker_id != member_id:
             raise NotYours(texts.ONLY_THE_ASKER)
         if generation.state is State.CANCELLED:
@@ -161,8 +186,26 @@ class GenerationService:
         return cancelled
 
 
-def _admit(transaction: Transaction, wanted: Generation) -> Generation:
+def _admit(transaction: Transaction, wanted: Generation, new_assets: Sequence[Asset]) -> Generation:
     if generations.add(transaction, wanted):
+        for asset in new_assets:
+            assets.add(transaction, asset)
         return wanted
     earlier = generations.find_by_interaction(transaction, wanted.interaction_id)
     return earlier if earlier is not None else wanted
+
+
+def _get(transaction: Transaction, generation_id: GenerationId) -> Generation:
+    try:
+        return generations.get(transaction, generation_id)
+    except NotFound:
+        raise UnknownGeneration(texts.UNKNOWN_GENERATION) from None
+
+
+def _forget_card(
+    transaction: Transaction, generation_id: GenerationId, member_id: int, may_moderate: bool
+) -> None:
+    generation = _get(transaction, generation_id)
+    if generation.asker_id != member_id and not may_moderate:
+        raise NotYours(texts.ONLY_ASKER_OR_MODERATOR)
+    generations.move(transaction, generation, noted(generation, card_id=None))

@@ -15,7 +15,9 @@ MOVES: Mapping[State, frozenset[State]] = {
     # No card yet.
     State.ADMITTED: frozenset({State.WAITING, State.CANCELLED, State.REFUSED}),
     # The card stands; the asker can still cancel.
-    State.WAITING: frozenset({State.SUBMITTING, State.CANCELLED}),
+    State.WAITING: frozenset({State.PREPARING, State.SUBMITTING, State.CANCELLED}),
+    # It has files: reviews are awaited, links made fresh.
+    State.PREPARING: frozenset({State.SUBMITTING, State.CANCELLED, State.REFUSED}),
     # The API may or may not have it. Back to waiting only when it is certain that nothing was made.
     State.SUBMITTING: frozenset({State.QUEUED, State.WAITING, State.REFUSED, State.UNCERTAIN}),
     # The API has it; we look now and then.

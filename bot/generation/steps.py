@@ -6,6 +6,7 @@ it raises instead is a fault of ours. Time bounds live here, in one place, as na
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,9 @@ from bot.delivery.sender import (
     Sender,
     SendFailed,
 )
+from bot.errors import Refusal
+from bot.generation.file_links import FileLinks, ReviewPending
+from bot.generation.intake import links_by_field
 from bot.generation.schedule import PollPlan, backoff_s, is_past_deadline, next_look
 from bot.generation.states import ENDS, ended, moved, noted
 from bot.upstream.answers import TaskResult, TaskStatus
@@ -44,6 +48,8 @@ logger = logging.getLogger(__name__)
 
 # A question nobody could be shown within this time is refused: its asker has gone on.
 CARD_PATIENCE: Final = timedelta(minutes=15)
+# How often a generation sees whether the reviews of its pictures are over: a read of our own database.
+REVIEW_LOOK_S: Final = 2.0
 # Nothing was made, so it may be sent again this often (video API notes, section 9).
 NOT_SENT_TRIES: Final = 3
 BUSY_TRIES: Final = 5
@@ -55,6 +61,8 @@ DOWNLOAD_PATIENCE: Final = timedelta(minutes=30)
 DELIVERY_PATIENCE: Final = timedelta(hours=24)
 # An id that the API knew once must be unknown this often in a row before we believe it.
 VANISHED_TRIES: Final = 3
+# Patience may have run out while we were away: whatever the time, this many tries in a row must fail first.
+TRIES_AFTER_PATIENCE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +88,14 @@ class Run:
     Attributes:
         generation: The row as last read or written.
         failures: How many tries of the present step failed in a row.
+        vanished_count: How many looks in a row the API did not know the id.
         last_look_at: When the API was last asked about it by this process.
         is_resumed: Whether the present step may have been tried by a process that died.
     """
 
     generation: Generation
     failures: int = 0
+    vanished_count: int = 0
     last_look_at: datetime | None = None
     is_resumed: bool = False
 
@@ -93,6 +103,10 @@ class Run:
     def was_tried(self) -> bool:
         """Whether the outside effect of the present step may have happened already."""
         return self.is_resumed or self.failures > 0
+
+    def go_on(self, generation: Generation) -> None:
+        """Go on from a row as it is now written: a step nobody has tried yet."""
+        self.generation, self.failures, self.is_resumed = generation, 0, False
 
 
 class FetchVideo(Protocol):
@@ -110,6 +124,7 @@ class Tools:
     api: VideoApi
     poller: Poller
     sender: Sender
+    files: FileLinks
     clock: Clock
     plan: PollPlan
     fetch: FetchVideo
@@ -126,8 +141,9 @@ Step = Callable[[Run, Tools], Awaitable[Moved | Again]]
 async def post_card(run: Run, tools: Tools) -> Moved | Again:
     """Admitted: put the card into the channel."""
     generation = run.generation
+    waiting = moved(generation, State.WAITING)
     try:
-        card_id = await tools.sender.post_card(generation, may_stand=run.was_tried)
+        card_id = await tools.sender.post_card(waiting, may_stand=run.was_tried)
     except (ChannelClosed, MessageRejected) as error:
         logger.warning("the card was not taken: %s", error)
         return Moved(_refused(generation, tools, texts.REASON_CHANNEL_CLOSED))
@@ -135,7 +151,7 @@ async def post_card(run: Run, tools: Tools) -> Moved | Again:
         if tools.clock.now() - generation.asked_at > CARD_PATIENCE:
             return Moved(_refused(generation, tools, texts.REASON_NO_PLACE))
         return _after_failure(run, error)
-    return Moved(moved(generation, State.WAITING, card_id=card_id))
+    return Moved(replace(waiting, card_id=card_id))
 
 
 async def wait_for_turn(run: Run, tools: Tools) -> Moved | Again:
@@ -143,10 +159,25 @@ async def wait_for_turn(run: Run, tools: Tools) -> Moved | Again:
     wait_s = (run.generation.due_at - tools.clock.now()).total_seconds()
     if wait_s > 0:
         return Again(after_s=wait_s)
-    return Moved(moved(run.generation, State.SUBMITTING))
+    return Moved(moved(run.generation, State.PREPARING if run.generation.media else State.SUBMITTING))
 
 
-async def submit(run: Run, tools: Tools) -> Moved | Again:
+async def prepare(run: Run, tools: Tools) -> Moved | Again:
+    """Preparing: wait for reviews, make links fresh. Links die, so this comes right before the POST."""
+    generation = run.generation
+    try:
+        links = await tools.files.of(generation.media)
+    except ReviewPending:
+        return Again(after_s=REVIEW_LOOK_S)
+    except DiscordUnavailable as error:
+        return _after_failure(run, error)
+    except Refusal as refusal:
+        return Moved(_refused(generation, tools, refusal.message))
+    request = VideoRequest.from_stored(generation.request).with_links(links_by_field(generation.media, links))
+    return Moved(moved(generation, State.SUBMITTING, request=request.to_stored()))
+
+
+async def submit(run: Run, tools: Tools) -> Moved:
     """Submitting: the one POST. Only a run that wrote ``submitting`` itself comes here."""
     generation = run.generation
     try:
@@ -178,7 +209,7 @@ async def look(run: Run, tools: Tools) -> Moved | Again:
     except (Unavailable, AccountProblem, Refused) as error:
         run.last_look_at = tools.clock.now()
         return _after_failed_look(run, tools, error, submitted_at)
-    run.last_look_at = tools.clock.now()
+    run.last_look_at, run.vanished_count = tools.clock.now(), 0
     return _after_look(generation, tools, seen, submitted_at)
 
 
@@ -194,12 +225,17 @@ async def download(run: Run, tools: Tools) -> Moved | Again:
         return Moved(moved(generation, State.DELIVERING, file_bytes=None))
     except DownloadFailed as error:
         return _after_failed_download(run, tools, error)
+    except OSError as error:
+        # A full disk must not keep the asker waiting for ever: in the end the link itself is shown.
+        return _after_failed_download(run, tools, DownloadFailed(f"not written ({type(error).__name__})"))
     return Moved(moved(generation, State.DELIVERING, file_bytes=file_bytes))
 
 
 async def deliver(run: Run, tools: Tools) -> Moved | Again:
     """Delivering: show the finished card, with the video on it where Discord takes it."""
     generation = run.generation
+    if generation.file_bytes is None and generation.video_url is None:
+        return Moved(_undeliverable(generation, tools, texts.REASON_NO_PLACE))
     file = tools.file_of(generation.id) if generation.file_bytes is not None else None
     if generation.file_bytes is not None and generation.file_bytes > UPLOAD_MAX_BYTES:
         return Moved(noted(generation, file_bytes=None))
@@ -230,18 +266,21 @@ async def tell_outcome(run: Run, tools: Tools) -> Moved | Again:
             return Moved(noted(generation, notice=Notice.SHOWN, card_id=card_id))
         if generation.state in texts.REPLIES:
             await tools.sender.tell_asker(generation, may_stand=run.was_tried)
-    except DiscordUnavailable as error:
-        if tools.clock.now() - _end_of(generation) <= DELIVERY_PATIENCE:
-            return _after_failure(run, error)
-        logger.warning("gave up telling the asker: %s", error)
     except SendFailed as error:
-        logger.warning("the asker cannot be told: %s", error)
-    return Moved(noted(generation, notice=Notice.TOLD))
+        if isinstance(error, DiscordUnavailable) and _is_patient(run, tools, DELIVERY_PATIENCE):
+            return _after_failure(run, error)
+        if isinstance(error, MessageRejected) and generation.video_url is not None:
+            return Moved(noted(generation, video_url=None))
+        logger.warning("the asker could not be told (%s): %s", generation.notice, error)
+    # Whoever cannot be shown a card may still be reached by a reply.
+    next_notice = Notice.SHOWN if generation.notice is Notice.DUE else Notice.TOLD
+    return Moved(noted(generation, notice=next_notice))
 
 
 STEPS: Final[Mapping[State, Step]] = {
     State.ADMITTED: post_card,
     State.WAITING: wait_for_turn,
+    State.PREPARING: prepare,
     State.SUBMITTING: submit,
     State.QUEUED: look,
     State.PROCESSING: look,
@@ -253,6 +292,10 @@ STEPS: Final[Mapping[State, Step]] = {
 
 def _refused(generation: Generation, tools: Tools, reason: str) -> Generation:
     return ended(generation, State.REFUSED, at=tools.clock.now(), reason=reason)
+
+
+def _undeliverable(generation: Generation, tools: Tools, reason: str) -> Generation:
+    return ended(generation, State.UNDELIVERABLE, at=tools.clock.now(), reason=reason)
 
 
 def _reason_of(error: Refused) -> str:
@@ -302,9 +345,11 @@ def _after_look(
 def _after_failed_look(run: Run, tools: Tools, error: Exception, submitted_at: datetime) -> Moved | Again:
     generation, now = run.generation, tools.clock.now()
     may_be_unknown = now - submitted_at < timedelta(seconds=tools.plan.unknown_id_s)
-    if isinstance(error, Vanished) and not may_be_unknown and run.failures + 1 >= VANISHED_TRIES:
+    run.vanished_count = run.vanished_count + 1 if isinstance(error, Vanished) else 0
+    if not may_be_unknown and run.vanished_count >= VANISHED_TRIES:
         return Moved(ended(generation, State.LOST, at=now))
-    if is_past_deadline(tools.plan, submitted_at=submitted_at, now=now):
+    is_late = is_past_deadline(tools.plan, submitted_at=submitted_at, now=now)
+    if is_late and run.failures + 1 >= TRIES_AFTER_PATIENCE:
         return Moved(ended(generation, State.STALLED, at=now))
     retry_after_s = error.retry_after_s if isinstance(error, Unavailable) else None
     return Again(after_s=retry_after_s or 0.0, failed=True)
@@ -312,35 +357,40 @@ def _after_failed_look(run: Run, tools: Tools, error: Exception, submitted_at: d
 
 def _after_failed_download(run: Run, tools: Tools, error: DownloadFailed) -> Moved | Again:
     generation = run.generation
-    if tools.clock.now() - _end_of(generation) > DOWNLOAD_PATIENCE:
-        logger.error("the video could not be fetched: %s", error)
-        return Moved(
-            ended(generation, State.UNDELIVERABLE, at=tools.clock.now(), reason=texts.REASON_LINK_GONE)
-        )
-    if error.is_gone:
+    if error.is_gone and tools.clock.now() - _end_of(generation) <= DOWNLOAD_PATIENCE:
         return Moved(moved(generation, State.PROCESSING))
-    return _after_failure(run, error)
+    if not error.is_gone and _is_patient(run, tools, DOWNLOAD_PATIENCE):
+        return _after_failure(run, error)
+    logger.error("the video could not be fetched: %s", error)
+    return Moved(_undeliverable(generation, tools, texts.REASON_LINK_GONE))
 
 
 def _after_failed_delivery(run: Run, tools: Tools, error: SendFailed) -> Moved | Again:
-    patient = tools.clock.now() - _end_of(run.generation) <= DELIVERY_PATIENCE
-    if isinstance(error, DiscordUnavailable) and patient:
+    if isinstance(error, DiscordUnavailable) and _is_patient(run, tools, DELIVERY_PATIENCE):
         return _after_failure(run, error)
     logger.error("the video could not be delivered: %s", error)
-    return Moved(
-        ended(run.generation, State.UNDELIVERABLE, at=tools.clock.now(), reason=texts.REASON_NO_PLACE)
-    )
+    return Moved(_undeliverable(run.generation, tools, texts.REASON_NO_PLACE))
+
+
+def _is_patient(run: Run, tools: Tools, patience: timedelta) -> bool:
+    is_time_left = tools.clock.now() - _end_of(run.generation) <= patience
+    return is_time_left or run.failures + 1 < TRIES_AFTER_PATIENCE
 
 
 async def _show(generation: Generation, run: Run, tools: Tools, *, file: Path | None) -> int | None:
     """Edit the card; where it is gone post a new one; where the channel is closed write to the asker."""
+    may_stand = run.was_tried or generation.card_id is None
     try:
         try:
             await tools.sender.edit_card(generation, file=file)
         except MessageGone:
-            return await tools.sender.post_card(generation, may_stand=run.was_tried, file=file)
-    except ChannelClosed:
+            return await tools.sender.post_card(generation, may_stand=may_stand, file=file)
+    except (ChannelClosed, MessageGone):
         await tools.sender.post_to_asker(generation, file=file)
+        if file is not None:
+            # Perhaps only files are forbidden there: then the card still shows how it ended.
+            with suppress(SendFailed):
+                await tools.sender.edit_card(generation)
     return generation.card_id
 
 

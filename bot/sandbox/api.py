@@ -6,7 +6,7 @@ Use it as ``async with Sandbox() as sandbox``; everything it started is gone whe
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,11 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
+from bot.sandbox.asset_scenarios import ASSET_SCENARIOS
 from bot.sandbox.assets import KINDS, status_faults_of, submit_faults_of
 from bot.sandbox.contract import SD2_MANXUE, VIDEOS, Family, faults_of, order_of
 from bot.sandbox.films import FORMATS
-from bot.sandbox.scenarios import SCENARIOS, Act, UnknownScenario
+from bot.sandbox.scenarios import SCENARIOS, Act, Mischief, UnknownScenario
 from bot.sandbox.studio import Fetch, Studio, fetch_over_http
 from bot.sandbox.wire import (
     MAX_BODY_BYTES,
@@ -184,27 +185,42 @@ class Sandbox:
     async def _submit_assets(self, request: web.Request) -> web.StreamResponse:
         body = await json_object(request)
         refuse_faults(list(submit_faults_of(body)))
+        self.world.submit_count += 1
         links = [(kind, link) for name, kind in KINDS.items() for link in _texts(body.get(name))]
+        scenarios = self.world.scenario_for_assets([link for _, link in links])
+        stories = [(scenario.submit, link) for scenario, (_, link) in zip(scenarios, links, strict=True)]
+        mischief = self._first_mischief(stories)
+        if mischief and not mischief.accepts:
+            return await answer(request, {}, mischief=mischief, closing=self._closing)
         reachable = await asyncio.gather(*(self._studio.is_reachable(link) for _, link in links))
         items, failed = [], []
-        for (kind, link), is_there in zip(links, reachable, strict=True):
+        for (kind, link), scenario, is_there in zip(links, scenarios, reachable, strict=True):
             entry = {"assetType": kind, "originalUrl": link}
-            if is_there:
-                asset = self.world.assets.add(link, kind=kind)
-                items.append({**entry, "assetId": asset.asset_id, "status": "submitted"})
-            else:
+            if not (is_there and scenario.is_reachable):
                 failed.append({**entry, "errorMessage": "the URL cannot be reached"})
-        return _success({"items": items, "failedItems": failed})
+                continue
+            asset = self.world.assets.add(link, kind=kind, scenario=scenario)
+            if scenario.is_listed:
+                items.append({**entry, "assetId": asset.asset_id, "status": "submitted"})
+        return await answer(request, _success(items, failed), mischief=mischief, closing=self._closing)
 
     async def _asset_status(self, request: web.Request) -> web.StreamResponse:
         body = await json_object(request)
         refuse_faults(list(status_faults_of(body)))
-        seen = [(asset_id, self.world.assets.status(asset_id)) for asset_id in _texts(body["assetIds"])]
+        asset_ids = _texts(body["assetIds"])
+        found = [asset for asset_id in asset_ids if (asset := self.world.assets.find(asset_id))]
+        mischief = self._first_mischief([(asset.scenario.look, asset.asset_id) for asset in found])
+        seen = [(asset_id, self.world.assets.status(asset_id)) for asset_id in asset_ids]
         items = [{"assetId": asset_id, "status": status} for asset_id, status in seen if status]
         failed = [
             {"assetId": asset_id, "errorMessage": "not found"} for asset_id, status in seen if not status
         ]
-        return _success({"items": items, "failedItems": failed})
+        return await answer(request, _success(items, failed), mischief=mischief, closing=self._closing)
+
+    def _first_mischief(self, stories: Sequence[tuple[Mischief | None, str]]) -> Mischief | None:
+        """Return the first mischief that befalls a call about several assets."""
+        spoilt = (self.world.spoils(mischief, key=key) for mischief, key in stories)
+        return next((mischief for mischief in spoilt if mischief), None)
 
     async def _state(self, _: web.Request) -> web.StreamResponse:
         world = self.world
@@ -215,7 +231,8 @@ class Sandbox:
                 "query_count": world.query_count,
                 "download_count": world.download_count,
                 "armed": world.armed,
-                "scenarios": {name: scenario.about for name, scenario in SCENARIOS.items()},
+                "scenarios": {name: scenario.about for name, scenario in SCENARIOS.items()}
+                | {name: scenario.about for name, scenario in ASSET_SCENARIOS.items()},
                 "tasks": [{**_facts(task), "status": world.status_of(task)} for task in world.tasks.values()],
                 "creates": world.creates,
             }
@@ -229,7 +246,8 @@ class Sandbox:
         try:
             self.world.set_scenario(body.get("scenario"), count)
         except UnknownScenario as error:
-            raise Refused(400, "unknown_scenario", str(error)) from error
+            more = f"; for assets: {', '.join(ASSET_SCENARIOS)}"
+            raise Refused(400, "unknown_scenario", f"{error}{more}") from error
         return web.json_response({"armed": self.world.armed})
 
     async def _reset(self, _: web.Request) -> web.StreamResponse:
@@ -250,5 +268,5 @@ def _texts(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _success(data: dict[str, object]) -> web.Response:
-    return web.json_response({"code": "0", "msg": None, "data": data})
+def _success(items: list[dict[str, str]], failed: list[dict[str, str]]) -> dict[str, object]:
+    return {"code": "0", "msg": None, "data": {"items": items, "failedItems": failed}}

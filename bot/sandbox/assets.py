@@ -9,12 +9,12 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.sandbox.asset_scenarios import PLAIN_ASSET, AssetScenario
 from bot.sandbox.contract import Fault, asset_ids_in, is_web_link
 
 KINDS = {"imageUrls": "Image", "videoUrls": "Video", "audioUrls": "Audio"}
 MAX_LINKS_PER_CALL = 100  # links; the real number is not documented
 MAX_ASSETS = 10_000  # assets; the oldest is forgotten
-FAILING_WORD = "refuse"  # a link that contains it fails its review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +24,12 @@ class Asset:
     asset_id: str
     kind: str
     link: str
-    active_at: float
+    decided_at: float
+    scenario: AssetScenario
 
     def status_at(self, now: float) -> str:
         """Return where the review stands at an instant, in Unix seconds."""
-        if now < self.active_at:
-            return "Processing"
-        return "Failed" if FAILING_WORD in self.link else "Active"
+        return "Processing" if now < self.decided_at else self.scenario.verdict
 
 
 class AssetLibrary:
@@ -41,18 +40,28 @@ class AssetLibrary:
         self._now = now
         self._assets: dict[str, Asset] = {}
 
+    def __len__(self) -> int:
+        return len(self._assets)
+
     def add(
-        self, link: str, *, kind: str = "Image", asset_id: str = "", review_s: float | None = None
+        self,
+        link: str,
+        *,
+        kind: str = "Image",
+        asset_id: str = "",
+        review_s: float | None = None,
+        scenario: AssetScenario = PLAIN_ASSET,
     ) -> Asset:
-        """Take a link in; its review starts now and takes ``review_s``, or as long as usual."""
+        """Take a link in; its review starts now and takes ``review_s``, or as long as its scenario says or as usual."""
         if len(self._assets) >= MAX_ASSETS:
             del self._assets[next(iter(self._assets))]
-        wait_s = self._review_s if review_s is None else review_s
+        waits_s = (review_s, scenario.review_s, self._review_s)
         asset = Asset(
             asset_id=asset_id or f"asset_{kind.lower()}_{uuid.uuid4().hex[:12]}",
             kind=kind,
             link=link,
-            active_at=self._now() + wait_s,
+            decided_at=self._now() + next(wait_s for wait_s in waits_s if wait_s is not None),
+            scenario=scenario,
         )
         self._assets[asset.asset_id] = asset
         return asset

@@ -4,7 +4,7 @@ A scenario is chosen by its name in brackets in a prompt (``[policy] a cat``) or
 Other words in brackets are ordinary prompt text, because the contract allows them.
 The table must never act: it says what happens, and the rest of the sandbox does it.
 
-One more trap needs no scenario: an asset whose link contains ``refuse`` fails its review.
+The asset library has a table of its own, :mod:`bot.sandbox.asset_scenarios`.
 """
 
 import re
@@ -42,7 +42,7 @@ class Mischief:
     Attributes:
         status: HTTP status of a fixed answer.
         retry_after_s: Sent as Retry-After when set.
-        accepts: Create calls only: whether a task was made all the same.
+        accepts: Calls that make something only: whether it was made all the same.
         times: How many calls are spoiled before all is well; None spoils every one.
         only_when: Query calls only: the task's status that is spoiled; empty spoils any.
         reshape: What becomes of the plain answer.

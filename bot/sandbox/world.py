@@ -6,11 +6,12 @@ Nothing here waits or runs: a task's status follows from the clock and the momen
 import random
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from bot.sandbox.asset_scenarios import ASSET_SCENARIOS, AssetScenario, asset_scenario_in
 from bot.sandbox.assets import AssetLibrary
 from bot.sandbox.contract import Order
 from bot.sandbox.scenarios import (
@@ -64,6 +65,7 @@ class World:
         assets: The asset library.
         create_count: Every create call that arrived, readable or not.
         query_count: Every look at a task.
+        submit_count: Every readable call that hands assets in.
         download_count: Every call for a file.
         tasks: The accepted creates by their id.
     """
@@ -88,11 +90,12 @@ class World:
 
     def reset(self) -> None:
         """Forget every call, task, asset and scenario; files stay until they are pushed out."""
-        self.create_count = self.query_count = self.download_count = 0
+        self.create_count = self.query_count = self.submit_count = self.download_count = 0
         self.tasks: dict[str, Task] = {}
         self._files: dict[str, Task] = {}
         self._creates: deque[Mapping[str, object]] = deque(maxlen=MAX_TASKS)
         self._armed: deque[Scenario] = deque(maxlen=MAX_ARMED)
+        self._armed_for_assets: deque[AssetScenario] = deque(maxlen=MAX_ARMED)
         self._spoiled: Counter[tuple[Mischief, str]] = Counter()
         self.assets.clear()
 
@@ -103,19 +106,22 @@ class World:
 
     @property
     def armed(self) -> list[str]:
-        """The names of the scenarios that wait for a create."""
-        return [scenario.name for scenario in self._armed]
+        """The names of the scenarios that wait for a create, or for a call that hands assets in."""
+        return [it.name for it in self._armed] + [it.name for it in self._armed_for_assets]
 
     def record(self, body: Mapping[str, object]) -> None:
         """Remember the body of a create call."""
         self._creates.append(body)
 
     def set_scenario(self, name: object, count: int = 1) -> None:
-        """Line a scenario up for the next ``count`` valid creates.
+        """Line a scenario up for the next ``count`` valid creates, or calls that hand assets in.
 
         Raises:
             UnknownScenario: There is none of that name.
         """
+        if isinstance(name, str) and name in ASSET_SCENARIOS:
+            self._armed_for_assets.extend([ASSET_SCENARIOS[name]] * min(count, MAX_ARMED))
+            return
         scenario = scenario_named(name)
         if scenario.create:
             scenario = replace(scenario, create=replace(scenario.create, times=None))
@@ -125,12 +131,18 @@ class World:
         """Take the next scenario lined up, else the one named in the prompt."""
         return self._armed.popleft() if self._armed else scenario_in(order.prompt)
 
+    def scenario_for_assets(self, links: Sequence[str]) -> list[AssetScenario]:
+        """Take the next scenario lined up for all links of a call, else the one named in each link."""
+        if self._armed_for_assets:
+            return [self._armed_for_assets.popleft()] * len(links)
+        return [asset_scenario_in(link) for link in links]
+
     def spoils(self, mischief: Mischief | None, *, key: str, status: str = "") -> Mischief | None:
         """Return the mischief if it befalls this call, and count it; None when all is well.
 
         Args:
             mischief: What the scenario has for this sort of call.
-            key: What the calls are counted by: the prompt of a create, the id of a task.
+            key: What the calls are counted by: the prompt of a create, the link or id of an asset, the id of a task.
             status: Where the task stands.
         """
         if mischief is None or (mischief.only_when and mischief.only_when != status):

@@ -27,7 +27,7 @@ from bot.upstream.answers import (
 )
 from bot.upstream.envelopes import Answer
 from bot.upstream.errors import NotSent, Unavailable, Unclear, UpstreamError
-from bot.upstream.families import FAMILIES
+from bot.upstream.families import FAMILIES, model_named
 from bot.upstream.requests import VideoRequest
 
 ANSWER_MAX_BYTES = 1_048_576  # real answers are below 10 kB
@@ -80,6 +80,7 @@ class VideoApi:
         calls_per_s: Cap on calls of all kinds together, with bursts of at most one second's worth.
         max_calls_in_flight: Cap on open calls; creates and queries have one such cap each, so that slow
             queries never keep a create waiting.
+        uses_video_sisters: Whether a model is swapped for its sister when there are reference videos (section 12).
     """
 
     def __init__(
@@ -90,11 +91,13 @@ class VideoApi:
         key: SecretStr,
         calls_per_s: float,
         max_calls_in_flight: int,
+        uses_video_sisters: bool = False,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
         self._key = key
+        self._uses_video_sisters = uses_video_sisters
         self._timeouts = timeouts
         burst = max(1.0, calls_per_s)
         self._rate = AsyncLimiter(burst, burst / calls_per_s)
@@ -116,7 +119,11 @@ class VideoApi:
 
         Source: video API notes, sections 6 and 9.
         """
-        return accepted_id(await self._make(FAMILIES[request.family].create_path, request.body()))
+        body = request.body()
+        sister = model_named(request.model).video_sister
+        if self._uses_video_sisters and request.reference_videos and sister is not None:
+            body["model"] = sister
+        return accepted_id(await self._make(FAMILIES[request.family].create_path, body))
 
     async def result(self, task_id: str) -> TaskResult:
         """Ask upstream how a task is doing. Safe to repeat.

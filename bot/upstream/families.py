@@ -149,7 +149,7 @@ _SD2_MANXUE = Family(
     images=MediaRules(  # S5, S8
         max_count=9,
         formats=("jpeg", "png", "webp", "bmp", "tiff", "gif"),
-        side_px=(300, 6000),
+        side_px=(301, 5999),  # strictly inside 300 to 6000, as newer pages print open intervals (section 5)
         aspect=(0.4, 2.5),
     ),
     videos=MediaRules(max_count=3, formats=("mp4", "mov"), max_total_bytes=500 * MB, max_total_s=15),  # S9

@@ -100,6 +100,17 @@ class VideoRequest(BaseModel):
         """Return the request as text for the database."""
         return self.model_dump_json(exclude_defaults=True)
 
+    def with_links(self, links: Mapping[str, object]) -> "VideoRequest":
+        """Return the same request with other links to its files.
+
+        Args:
+            links: By field of the body: one link for a frame, a list for references.
+
+        Raises:
+            InvalidRequest: The result breaks the rules.
+        """
+        return VideoRequest.parse({**self.body(), **links}, family=FAMILIES[self.family])
+
     @model_validator(mode="after")
     def _refuse_faults(self) -> Self:
         if faults := faults_of(self.body(), FAMILIES[self.family]):

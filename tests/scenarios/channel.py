@@ -1,6 +1,6 @@
 """What a person sees in the channel of the pretend Discord."""
 
-from standin import Discord, Message
+from standin import Discord, Interaction, Message
 
 
 def cards_of(discord: Discord) -> list[Message]:
@@ -13,6 +13,12 @@ def replies_of(discord: Discord) -> list[Message]:
 
 def title_of(card: Message) -> str:
     return str(card.embeds[0]["title"])
+
+
+async def answer_to(discord: Discord, interaction: Interaction) -> str:
+    """Wait for the words of an answer, which an acknowledgement may come before."""
+    await discord.until(lambda: any(message.content for message in interaction.shown))
+    return "\n".join(message.content for message in interaction.shown)
 
 
 async def until_connected(discord: Discord) -> None:

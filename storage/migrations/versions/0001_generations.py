@@ -1,4 +1,4 @@
-"""Generations, and the commands Discord was given."""
+"""Generations, pictures for the asset library, and the commands Discord was given."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,8 @@ def upgrade() -> None:
         sa.Column("family", sa.Text, nullable=False),
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("request", sa.Text, nullable=False),
+        sa.Column("media", sa.Text, nullable=False),
+        sa.Column("parent_id", sa.Text),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("notice", sa.Text, nullable=False),
         sa.Column("card_id", sa.BigInteger),
@@ -48,8 +50,48 @@ def upgrade() -> None:
         sa.Column("application_id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("digest", sa.Text, nullable=False),
     )
+    _create_assets()
+
+
+def _create_assets() -> None:
+    op.create_table(
+        "assets",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("owner_id", sa.BigInteger, nullable=False),
+        sa.Column("guild_id", sa.BigInteger),
+        sa.Column("name", sa.Text),
+        sa.Column("name_key", sa.Text),
+        sa.Column("is_shared", sa.Integer, nullable=False),
+        sa.Column("file_name", sa.Text, nullable=False),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("upstream_id", sa.Text),
+        sa.Column("key_digest", sa.Text),
+        sa.Column("unclear_count", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("changed_at", sa.BigInteger, nullable=False),
+    )
+    private = sa.text("is_shared = 0 AND state <> 'removed'")
+    shared = sa.text("is_shared = 1 AND state <> 'removed'")
+    pending = sa.text("state IN ('new', 'submitting', 'reviewing')")
+    for name, columns, where in (
+        ("assets_private_name", ["guild_id", "owner_id", "name_key"], private),
+        ("assets_shared_name", ["guild_id", "name_key"], shared),
+        ("assets_pending", ["created_at"], pending),
+    ):
+        op.create_index(
+            name,
+            "assets",
+            columns,
+            unique=name.endswith("_name"),
+            postgresql_where=where,
+            sqlite_where=where,
+        )
 
 
 def downgrade() -> None:
+    op.drop_table("assets")
     op.drop_table("registered_commands")
     op.drop_table("generations")

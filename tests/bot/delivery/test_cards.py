@@ -5,8 +5,9 @@ import pytest
 from bot import texts
 from bot.delivery.cards import LINK_MAX_CHARS, card_for, took_text
 from bot.delivery.progress import Progress
+from bot.generation.states import CANCELLABLE
 from builders import NOON, make_generation, make_request
-from storage.records import State
+from storage.records import Medium, State
 
 LINK = "https://results.example/a.mp4?sign=1"
 
@@ -48,14 +49,14 @@ def test_many_lines_are_kept_within_bounds():
 def test_only_what_was_not_sent_has_a_cancel_button(state):
     labels = [button.label for button in card_for(make_generation(state=state)).buttons]
 
-    assert (texts.BUTTON_CANCEL in labels) == (state in (State.ADMITTED, State.WAITING))
+    assert (texts.BUTTON_CANCEL in labels) == (state in CANCELLABLE)
 
 
 def test_a_delivered_card_links_to_the_video_and_says_how_long_it_took():
     ended_at = NOON + timedelta(seconds=133)
     card = card_for(make_generation(state=State.DELIVERED, video_url=LINK, ended_at=ended_at, file_bytes=10))
 
-    assert [button.url for button in card.buttons] == [LINK]
+    assert [button.url for button in card.buttons if button.url] == [LINK]
     assert fields_of(card)[texts.FIELD_TOOK] == "2 min 13 s"
 
 
@@ -63,7 +64,7 @@ def test_a_link_too_long_for_a_button_becomes_text():
     link = LINK + "x" * LINK_MAX_CHARS
     card = card_for(make_generation(state=State.DELIVERED, video_url=link))
 
-    assert card.buttons == ()
+    assert not any(button.url for button in card.buttons)
     assert link in (card.embed.description or "")
 
 
@@ -101,3 +102,25 @@ async def test_discord_py_keeps_no_copy_of_a_cards_buttons():
 
 def test_took_never_runs_backwards():
     assert took_text(make_generation(ended_at=NOON - timedelta(hours=1))) == "0 s"
+
+
+def test_a_card_names_its_files_and_what_it_remixes():
+    media = (
+        Medium(field="first_image", name="*cat*.png", url="https://cdn.example/cat.png"),
+        Medium(field="last_image", name="dog.png", url="https://cdn.example/dog.png"),
+    )
+    card = card_for(make_generation(media=media, parent_id="abc123"))
+
+    assert fields_of(card)[texts.FIELD_MEDIA] == "first frame: \\*cat\\*.png\nlast frame: dog.png"
+    assert fields_of(card)[texts.FIELD_PARENT] == "`abc123`"
+
+
+def test_fifteen_long_file_names_fit():
+    media = (Medium(field="referenceImages", name="*" * 300, url="https://cdn.example/a"),) * 15
+
+    assert len(fields_of(card_for(make_generation(media=media)))[texts.FIELD_MEDIA]) <= 1024
+
+
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.STALLED, State.LOST, State.QUEUED])
+def test_what_may_still_come_through_offers_nothing_that_would_ask_again(state):
+    assert card_for(make_generation(state=state)).buttons == ()

@@ -25,12 +25,12 @@ def test_every_state_can_be_reached_and_every_way_ends():
 def test_nothing_follows_submitting_that_would_send_it_again_but_the_certainty_that_nothing_was_made():
     again = {state for state, following in MOVES.items() if State.SUBMITTING in following}
 
-    assert again == {State.WAITING}
+    assert again == {State.WAITING, State.PREPARING}
     assert State.WAITING not in MOVES[State.UNCERTAIN]
 
 
 def test_only_what_was_not_sent_can_be_cancelled():
-    assert {State.ADMITTED, State.WAITING} == CANCELLABLE
+    assert {State.ADMITTED, State.WAITING, State.PREPARING} == CANCELLABLE
 
 
 def test_an_illegal_move_is_a_fault_of_ours():

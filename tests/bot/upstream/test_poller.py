@@ -1,50 +1,17 @@
 """Looks wait their turn: by time, by number in flight, and by what upstream bears."""
 
 import asyncio
-import heapq
-import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.upstream.answers import TaskResult, TaskStatus
 from bot.upstream.errors import AccountProblem, AccountTrouble, Unavailable, Vanished
 from bot.upstream.poller import ACCOUNT_PAUSE_S, BREAKER_AFTER, BREAKER_MAX_S, WORKERS, Poller
+from builders import NOON
+from fakes import HandClock, settle
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 QUEUED = TaskResult(status=TaskStatus.QUEUED, raw_status="queued")
-
-
-class HandClock:
-    """Stands still until a test turns it."""
-
-    def __init__(self):
-        self._now = START
-        self._sleepers = []
-        self._numbers = itertools.count()
-
-    def now(self):
-        return self._now
-
-    async def sleep(self, seconds):
-        woken = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), next(self._numbers), woken))
-        await woken
-
-    async def turn(self, seconds):
-        await settle()
-        end = self._now + timedelta(seconds=seconds)
-        while self._sleepers and self._sleepers[0][0] <= end:
-            self._now, _, woken = heapq.heappop(self._sleepers)
-            if not woken.done():
-                woken.set_result(None)
-            await settle()
-        self._now = end
-
-
-async def settle():
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 class FakeApi:
@@ -89,7 +56,7 @@ async def poller(api, clock):
 
 
 def after(seconds):
-    return START + timedelta(seconds=seconds)
+    return NOON + timedelta(seconds=seconds)
 
 
 async def fail(poller, error, *, clock):
@@ -124,7 +91,7 @@ async def test_a_look_that_is_overdue_happens_at_once(poller):
 
 async def test_only_a_few_looks_are_in_flight_and_the_loop_stays_free(poller, api):
     api.gate.clear()
-    looks = [asyncio.create_task(poller.look("a", START)) for _ in range(10_000)]
+    looks = [asyncio.create_task(poller.look("a", NOON)) for _ in range(10_000)]
 
     await settle()
     assert api.in_flight == WORKERS
@@ -136,8 +103,8 @@ async def test_only_a_few_looks_are_in_flight_and_the_loop_stays_free(poller, ap
 
 async def test_cancelled_looks_are_not_made_and_cost_no_turn(poller, api, clock):
     api.gate.clear()
-    under_way = [asyncio.create_task(poller.look("under way", START)) for _ in range(WORKERS)]
-    waiting = [asyncio.create_task(poller.look("waiting", START)) for _ in range(50)]
+    under_way = [asyncio.create_task(poller.look("under way", NOON)) for _ in range(WORKERS)]
+    waiting = [asyncio.create_task(poller.look("waiting", NOON)) for _ in range(50)]
     await settle()
 
     for look in under_way + waiting:
@@ -145,24 +112,24 @@ async def test_cancelled_looks_are_not_made_and_cost_no_turn(poller, api, clock)
     await settle()
     api.gate.set()
 
-    assert await poller.look("last", START) is QUEUED
+    assert await poller.look("last", NOON) is QUEUED
     assert api.asked == ["under way"] * WORKERS + ["last"]
 
 
 async def test_a_look_cancelled_in_the_moment_of_its_turn_gives_the_turn_back(api, clock):
     async with Poller(api, clock=clock, workers=1) as poller:
-        look = asyncio.create_task(poller.look("a", START))
+        look = asyncio.create_task(poller.look("a", NOON))
         while not poller._free.locked() or poller._waiting:
             await asyncio.sleep(0)
         look.cancel()
 
-        assert await asyncio.create_task(poller.look("b", START)) is QUEUED
+        assert await asyncio.create_task(poller.look("b", NOON)) is QUEUED
 
 
 async def test_retry_after_pauses_all_looks(poller, api, clock):
     api.answers = [Unavailable("slow down", retry_after_s=40, is_throttled=True)]
     await fail(poller, api.answers[0], clock=clock)
-    look = asyncio.create_task(poller.look("other", START))
+    look = asyncio.create_task(poller.look("other", NOON))
 
     await clock.turn(39)
     assert api.asked == ["broken"]
@@ -178,7 +145,7 @@ async def test_throttling_without_a_time_pauses_twice_as_long_each_time(poller, 
     second = asyncio.create_task(fail(poller, throttled, clock=clock))
     await clock.turn(10)
     await second
-    third = asyncio.create_task(poller.look("other", START))
+    third = asyncio.create_task(poller.look("other", NOON))
 
     await clock.turn(19.9)
     assert api.asked == ["broken", "broken"]
@@ -190,7 +157,7 @@ async def test_throttling_without_a_time_pauses_twice_as_long_each_time(poller, 
 async def test_an_account_problem_pauses_all_looks(poller, api, clock):
     api.answers = [AccountProblem("no key", kind=AccountTrouble.KEY)]
     await fail(poller, api.answers[0], clock=clock)
-    look = asyncio.create_task(poller.look("other", START))
+    look = asyncio.create_task(poller.look("other", NOON))
 
     await clock.turn(ACCOUNT_PAUSE_S - 0.1)
     assert api.asked == ["broken"]
@@ -203,14 +170,14 @@ async def test_the_breaker_opens_after_failures_in_a_row_and_closes_again(poller
     api.answers = [Unavailable("no answer") for _ in range(BREAKER_AFTER)]
     for error in list(api.answers):
         await fail(poller, error, clock=clock)
-    look = asyncio.create_task(poller.look("other", START))
+    look = asyncio.create_task(poller.look("other", NOON))
 
     await clock.turn(0.4)
     assert "other" not in api.asked
 
     await clock.turn(BREAKER_MAX_S)
     assert await look is QUEUED
-    assert await poller.look("another", START) is QUEUED
+    assert await poller.look("another", NOON) is QUEUED
 
 
 async def test_one_tasks_own_trouble_pauses_nothing(poller, api, clock):
@@ -219,9 +186,9 @@ async def test_one_tasks_own_trouble_pauses_nothing(poller, api, clock):
         if isinstance(answer, Exception):
             await fail(poller, answer, clock=clock)
         else:
-            await poller.look("other", START)
+            await poller.look("other", NOON)
 
-    assert await poller.look("last", START) is QUEUED
+    assert await poller.look("last", NOON) is QUEUED
 
 
 async def test_closing_ends_looks_that_wait(api, clock):

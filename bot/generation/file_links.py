@@ -1,0 +1,72 @@
+"""The links that stand in a request for its files, at the moment it is sent."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot import texts
+from bot.assets.service import AssetService
+from bot.delivery.plain_text import plain_text
+from bot.errors import Refusal
+from storage.records import Asset, AssetId, AssetState, Medium
+
+_PENDING = frozenset({AssetState.NEW, AssetState.SUBMITTING, AssetState.REVIEWING})
+
+
+class ReviewPending(Exception):
+    """Pictures are still under review; look again later."""
+
+
+class ReviewRefused(Refusal):
+    """A picture did not come through its review, so nothing is sent."""
+
+
+class FreshLinks(Protocol):
+    """Makes links to files on Discord fresh: see :class:`bot.delivery.links.Links`."""
+
+    async def fresh(self, media: Sequence[Medium]) -> tuple[str, ...]:
+        """Return a living link for each file."""
+        ...
+
+
+class FileLinks:
+    """Finds the link for each file: a reviewed asset, or a fresh address on Discord.
+
+    Args:
+        links: Makes addresses on Discord fresh.
+        assets: Knows how reviews stand.
+    """
+
+    def __init__(self, links: FreshLinks, *, assets: AssetService) -> None:
+        self._links = links
+        self._assets = assets
+
+    async def of(self, media: Sequence[Medium]) -> tuple[str, ...]:
+        """Return a link for each file, in the same order.
+
+        Raises:
+            ReviewPending: A review goes on.
+            ReviewRefused: Names every picture that may not be used.
+            OriginalGone: Names every file that Discord no longer has.
+            DiscordUnavailable: Discord gives no usable answer; try again.
+        """
+        assets = await self._reviewed([medium.asset_id for medium in media if medium.asset_id is not None])
+        fresh = iter(await self._links.fresh([medium for medium in media if medium.asset_id is None]))
+        return tuple(
+            next(fresh) if medium.asset_id is None else f"asset://{assets[medium.asset_id].upstream_id}"
+            for medium in media
+        )
+
+    async def _reviewed(self, asset_ids: Sequence[AssetId]) -> dict[AssetId, Asset]:
+        if not asset_ids:
+            return {}
+        assets = await self._assets.states_of(asset_ids)
+        refused = [
+            plain_text(asset.name or asset.file_name, max_chars=100)
+            for asset in assets
+            if asset.state not in _PENDING and self._assets.refusal_for(asset) is not None
+        ]
+        if refused or len({asset.id for asset in assets}) < len(set(asset_ids)):
+            raise ReviewRefused(texts.REASON_REVIEW_REFUSED.format(names=", ".join(refused)))
+        if any(asset.state in _PENDING for asset in assets):
+            raise ReviewPending
+        return {asset.id: asset for asset in assets}

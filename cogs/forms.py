@@ -1,0 +1,111 @@
+"""The form behind buttons and menus: prompt, model, seconds, shape, and files where they fit."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+
+from bot import texts
+from bot.upstream.families import DEFAULT_MODEL, FAMILIES, Family
+from cogs.asking import seconds_of
+from cogs.choices import RATIOS
+from cogs.errors import errors_answered
+from cogs.ui import answering
+
+# Discord forgets nobody's half-written form, but we must not keep every abandoned one in memory.
+FORM_TIMEOUT_S: Final = 3600.0
+# Discord's bounds for a text input and for a file upload (docs, "Component Reference").
+PROMPT_MAX_CHARS: Final = 4000
+FILES_MAX_COUNT: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form as somebody filled it in, unchecked."""
+
+    prompt: str
+    model: str
+    duration: int | None
+    ratio: str | None
+    files: tuple[discord.Attachment, ...]
+
+
+OnDone = Callable[[discord.Interaction[Any], Filled], Awaitable[None]]
+
+
+class WishForm(discord.ui.Modal):
+    """Asks for everything a wish needs.
+
+    Args:
+        title: At most 45 characters.
+        on_done: Called with what was filled in.
+        families: Whose models are offered.
+        prompt: Filled in already; longer than Discord's form takes, it is left out.
+        model: Chosen already.
+        duration: Filled in already, in seconds.
+        ratio: Chosen already.
+        files_label: What more files are for; None for no file field.
+        file_count: How many files it takes.
+    """
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        on_done: OnDone,
+        families: Sequence[Family] = tuple(FAMILIES.values()),
+        prompt: str = "",
+        model: str = DEFAULT_MODEL,
+        duration: int | None = None,
+        ratio: str | None = None,
+        files_label: str | None = None,
+        file_count: int = FILES_MAX_COUNT,
+    ) -> None:
+        super().__init__(title=title, timeout=FORM_TIMEOUT_S)
+        self._on_done = on_done
+        self._prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=prompt if len(prompt) <= PROMPT_MAX_CHARS else None,
+            max_length=PROMPT_MAX_CHARS,
+        )
+        self._model = _select(
+            [(one.label, one.name) for family in families for one in family.models], chosen=model
+        )
+        self._duration: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            default=None if duration is None else str(duration), required=False, max_length=5
+        )
+        self._ratio = _select([(one.name, str(one.value)) for one in RATIOS], chosen=ratio)
+        self._files: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
+            required=False, min_values=0, max_values=file_count
+        )
+        self.add_item(discord.ui.Label(text=texts.FORM_PROMPT, component=self._prompt))
+        self.add_item(discord.ui.Label(text=texts.FORM_MODEL, component=self._model))
+        self.add_item(discord.ui.Label(text=texts.FORM_DURATION, component=self._duration))
+        self.add_item(discord.ui.Label(text=texts.FORM_RATIO, component=self._ratio))
+        if files_label is not None:
+            self.add_item(discord.ui.Label(text=files_label, component=self._files))
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand on what was filled in."""
+        async with errors_answered(interaction), answering(interaction):
+            filled = Filled(
+                prompt=self._prompt.value,
+                model=next(iter(self._model.values), DEFAULT_MODEL),
+                duration=seconds_of(self._duration.value),
+                ratio=next(iter(self._ratio.values), None),
+                files=tuple(self._files.values),
+            )
+            await self._on_done(interaction, filled)
+
+
+def _select(options: Sequence[tuple[str, str]], *, chosen: str | None) -> discord.ui.Select[Any]:
+    return discord.ui.Select(
+        required=False,
+        min_values=0,
+        max_values=1,
+        options=[
+            discord.SelectOption(label=label, value=value, default=value == chosen)
+            for label, value in options
+        ],
+    )

@@ -1,0 +1,91 @@
+"""The menus of a message: animate its picture, use its files as reference. They need no privileged intent."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import texts
+from bot.generation.intake import WantedFile, Wish
+from cogs.asking import NothingAttached, ask, is_picture, reference_field, wanted_file, wish_of
+from cogs.forms import Filled, WishForm
+
+Interaction = discord.Interaction[Any]
+
+
+class Menus(commands.Cog):
+    """Adds the menus to the command tree."""
+
+    def __init__(self, client: commands.Bot) -> None:
+        self._client = client
+        self._menus = (
+            app_commands.ContextMenu(name=texts.MENU_ANIMATE, callback=animate),
+            app_commands.ContextMenu(name=texts.MENU_REFERENCE, callback=use_as_reference),
+        )
+
+    async def cog_load(self) -> None:
+        """Add the menus."""
+        for menu in self._menus:
+            self._client.tree.add_command(menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menus away."""
+        for menu in self._menus:
+            self._client.tree.remove_command(menu.name, type=menu.type)
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
+async def animate(interaction: Interaction, message: discord.Message) -> None:
+    """Open a form for a video that begins with the first picture of a message."""
+    first = next((attachment for attachment in message.attachments if is_picture(attachment)), None)
+    if first is None:
+        raise NothingAttached(texts.NO_PICTURE, hint=texts.NOTHING_ATTACHED_HINT)
+
+    async def ask_for_frames(submitted: Interaction, filled: Filled) -> None:
+        files = [
+            wanted_file(first, field="first_image", message=message),
+            *(wanted_file(attachment, field="last_image") for attachment in filled.files),
+        ]
+        await ask(submitted, _wish(submitted, filled, files))
+
+    form = WishForm(
+        title=texts.MENU_ANIMATE,
+        on_done=ask_for_frames,
+        files_label=texts.FORM_LAST_FRAME,
+        file_count=1,
+    )
+    await interaction.response.send_modal(form)
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
+async def use_as_reference(interaction: Interaction, message: discord.Message) -> None:
+    """Open a form for a video after all files of a message."""
+    if not message.attachments:
+        raise NothingAttached(texts.NOTHING_ATTACHED, hint=texts.NOTHING_ATTACHED_HINT)
+
+    async def ask_for_reference(submitted: Interaction, filled: Filled) -> None:
+        files = [
+            *(
+                wanted_file(attachment, field=reference_field(attachment), message=message)
+                for attachment in message.attachments
+            ),
+            *(wanted_file(attachment, field=reference_field(attachment)) for attachment in filled.files),
+        ]
+        await ask(submitted, _wish(submitted, filled, files))
+
+    form = WishForm(title=texts.MENU_REFERENCE, on_done=ask_for_reference, files_label=texts.FORM_FILES)
+    await interaction.response.send_modal(form)
+
+
+def _wish(interaction: Interaction, filled: Filled, files: list[WantedFile]) -> Wish:
+    return wish_of(
+        interaction,
+        prompt=filled.prompt,
+        model=filled.model,
+        duration=filled.duration,
+        ratio=filled.ratio,
+        files=files,
+    )

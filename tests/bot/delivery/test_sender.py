@@ -1,0 +1,296 @@
+"""Every message exactly once, and every failure by its right name, over real HTTP with a pretend Discord."""
+
+import asyncio
+from dataclasses import replace
+
+import discord
+import pytest
+from discord.http import Route
+
+from bot import texts
+from bot.delivery.sender import (
+    ChannelClosed,
+    DiscordUnavailable,
+    FileTooLarge,
+    MessageGone,
+    MessageRejected,
+    Sender,
+)
+from builders import make_generation, make_request
+from fakes import settle
+from standin import DROP, Answer, Discord, Permission
+from storage.records import Notice, State
+
+HOUR_S = 3600
+
+
+@pytest.fixture
+async def world():
+    async with Discord() as world:
+        yield world
+        assert world.violations == []
+
+
+@pytest.fixture
+async def client(world, monkeypatch):
+    monkeypatch.setattr(Route, "BASE", world.url + "/api/v10")
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login(world.world.token)
+        yield client
+
+
+@pytest.fixture
+def sender(client, world):
+    sender = Sender(client, clock=world.world)
+    sender.open()
+    return sender
+
+
+@pytest.fixture
+def alice(world):
+    return world.add_member("alice")
+
+
+@pytest.fixture
+def generation(world, alice):
+    return make_generation(
+        request=make_request(prompt="A fox @everyone"),
+        guild_id=world.guild.id,
+        channel_id=world.channel.id,
+        asker_id=alice.id,
+        asked_at=world.world.now(),
+    )
+
+
+@pytest.fixture
+def video(tmp_path):
+    file = tmp_path / "film.mp4"
+    file.write_bytes(b"video")
+    return file
+
+
+def finished(generation, card_id, world):
+    return replace(
+        generation,
+        state=State.DELIVERED,
+        card_id=card_id,
+        ended_at=world.world.now(),
+        notice=Notice.SHOWN,
+        file_bytes=5,
+    )
+
+
+def shown(world):
+    return world.messages(world.channel.id)
+
+
+async def delete(world, message_id):
+    await world.messages_store.delete(world.channel.messages[message_id])
+
+
+async def test_a_card_posted_again_at_once_is_the_same_card(sender, generation, world):
+    first = await sender.post_card(generation, may_stand=False)
+    second = await sender.post_card(generation, may_stand=True)
+
+    assert [first] == [second] == [message.id for message in shown(world)]
+
+
+async def test_a_card_posted_again_after_a_change_shows_the_change(sender, generation, world):
+    first = await sender.post_card(generation, may_stand=False)
+    second = await sender.post_card(replace(generation, state=State.CANCELLED), may_stand=True)
+
+    (card,) = shown(world)
+    assert [first] == [second] == [card.id]
+    assert card.embeds[0]["title"] == texts.HEADLINES[State.CANCELLED]
+
+
+async def test_a_card_whose_answer_was_lost_is_the_same_card(sender, generation, world):
+    world.faults.add("POST", "/messages$", when="after", action=DROP)
+    with pytest.raises(DiscordUnavailable):
+        await sender.post_card(generation, may_stand=False)
+
+    again = await sender.post_card(generation, may_stand=True)
+
+    assert [again] == [message.id for message in shown(world)]
+
+
+async def test_a_card_posted_again_late_is_found_and_brought_up_to_date(sender, generation, world, alice):
+    first = await sender.post_card(generation, may_stand=False)
+    for number in range(120):
+        await world.post(alice, world.channel, f"chat {number}")
+    await sender.post_card(make_generation(channel_id=world.channel.id), may_stand=False)
+    world.world.advance(HOUR_S)
+
+    cancelled = replace(generation, state=State.CANCELLED)
+    again = await sender.post_card(cancelled, may_stand=True)
+
+    assert again == first
+    assert world.channel.messages[first].embeds[0]["title"] == texts.HEADLINES[State.CANCELLED]
+
+
+async def test_a_card_nobody_posted_is_posted_late(sender, generation, world):
+    world.world.advance(HOUR_S)
+
+    await sender.post_card(generation, may_stand=True)
+
+    assert len(shown(world)) == 1
+
+
+async def test_a_deleted_card_is_replaced_once(sender, generation, world, video):
+    first = await sender.post_card(generation, may_stand=False)
+    await delete(world, first)
+    done = finished(generation, first, world)
+
+    second = await sender.post_card(done, may_stand=False, file=video)
+    world.world.advance(HOUR_S)
+    third = await sender.post_card(done, may_stand=True, file=video)
+
+    assert first != second == third
+    assert [file.data for file in shown(world)[0].attachments] == [b"video"]
+
+
+async def test_a_card_pings_nobody(sender, generation, world, alice):
+    await sender.post_card(generation, may_stand=False)
+
+    assert shown(world)[0].pings == frozenset()
+
+
+async def test_an_edit_brings_the_video_and_may_be_repeated(sender, generation, world, video):
+    card_id = await sender.post_card(generation, may_stand=False)
+    done = finished(generation, card_id, world)
+
+    await sender.edit_card(done, file=video)
+    await sender.edit_card(done, file=video)
+    await sender.edit_card(done)
+
+    (card,) = shown(world)
+    assert [file.data for file in card.attachments] == [b"video"]
+    assert card.embeds[0]["title"] == texts.HEADLINES[State.DELIVERED]
+
+
+async def test_a_reply_pings_the_asker_alone_and_once(sender, generation, world, alice):
+    card_id = await sender.post_card(generation, may_stand=False)
+    done = finished(generation, card_id, world)
+
+    await sender.tell_asker(done, may_stand=False)
+    await sender.tell_asker(done, may_stand=True)
+    world.world.advance(HOUR_S)
+    await sender.tell_asker(done, may_stand=True)
+
+    (_, reply) = shown(world)
+    assert reply.pings == {alice.id}
+    assert reply.reply_to.id == card_id
+
+
+async def test_a_reply_nobody_sent_is_sent_late(sender, generation, world):
+    card_id = await sender.post_card(generation, may_stand=False)
+    done = finished(generation, card_id, world)
+    world.world.advance(HOUR_S)
+
+    await sender.tell_asker(done, may_stand=True)
+
+    assert len(shown(world)) == 2
+
+
+async def test_the_asker_is_told_though_the_card_was_deleted(sender, generation, world, alice):
+    card_id = await sender.post_card(generation, may_stand=False)
+    await delete(world, card_id)
+
+    await sender.tell_asker(finished(generation, card_id, world), may_stand=False)
+
+    assert [message.pings for message in shown(world)] == [{alice.id}]
+
+
+async def test_a_direct_message_repeated_at_once_arrives_once(sender, generation, world, alice, video):
+    done = finished(generation, 1, world)
+
+    await sender.post_to_asker(done, file=video)
+    await sender.post_to_asker(done, file=video)
+
+    (message,) = world.messages(world.world.direct_channel(alice).id)
+    assert [file.data for file in message.attachments] == [b"video"]
+
+
+async def test_a_closed_inbox_is_a_closed_channel(sender, generation, alice):
+    alice.direct_messages_open = False
+
+    with pytest.raises(ChannelClosed):
+        await sender.post_to_asker(generation, file=None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        (DROP, DiscordUnavailable),
+        (Answer(503), DiscordUnavailable),
+        (Answer(401), DiscordUnavailable),
+        (Answer.rate_limited(1, via=False), DiscordUnavailable),
+        (Answer(404, {"code": 10008, "message": "Unknown Message"}), MessageGone),
+        (Answer(400, {"code": 50083, "message": "Thread is archived"}), MessageGone),
+        (Answer(404, {"code": 10003, "message": "Unknown Channel"}), ChannelClosed),
+        (Answer(403, {"code": 50001, "message": "Missing Access"}), ChannelClosed),
+        (Answer(403, "<html>forbidden</html>"), ChannelClosed),
+        (Answer(413, {"code": 40005, "message": "Request entity too large"}), FileTooLarge),
+        (Answer(413, "<html>too large</html>"), FileTooLarge),
+        (Answer(400, {"code": 50035, "message": "Invalid Form Body"}), MessageRejected),
+    ],
+)
+async def test_a_failure_is_called_by_its_name(fault, failure, sender, generation, world):
+    world.faults.add("POST", "/messages$", action=fault)
+
+    with pytest.raises(failure):
+        await sender.post_card(generation, may_stand=False)
+
+    assert shown(world) == []
+
+
+async def test_discords_wish_to_wait_is_followed(sender, generation, world):
+    world.faults.add("POST", "/messages$", action=Answer.rate_limited(0.01))
+
+    await sender.post_card(generation, may_stand=False)
+
+    assert len(shown(world)) == 1
+
+
+async def test_an_edit_of_a_deleted_card_says_that_it_is_gone(sender, generation, world):
+    card_id = await sender.post_card(generation, may_stand=False)
+    await delete(world, card_id)
+
+    with pytest.raises(MessageGone):
+        await sender.edit_card(replace(generation, card_id=card_id))
+
+
+async def test_without_a_card_there_is_nothing_to_edit(sender, generation):
+    with pytest.raises(MessageGone):
+        await sender.edit_card(generation)
+
+
+async def test_a_channel_the_bot_was_shut_out_of_is_closed(sender, generation, world):
+    await world.deny(world.channel, Permission.SEND_MESSAGES)
+
+    with pytest.raises(ChannelClosed):
+        await sender.post_card(generation, may_stand=False)
+
+
+async def test_a_file_above_the_servers_limit_is_too_large(sender, generation, world, video):
+    world.guild.file_limit_bytes = 4
+
+    with pytest.raises(FileTooLarge):
+        await sender.post_card(generation, may_stand=False, file=video)
+
+
+async def test_a_file_that_vanished_fails_as_if_discord_were_away(sender, generation, tmp_path):
+    with pytest.raises(DiscordUnavailable):
+        await sender.post_card(generation, may_stand=False, file=tmp_path / "gone.mp4")
+
+
+async def test_calls_wait_for_the_login(client, generation, world):
+    sender = Sender(client, clock=world.world)
+    posting = asyncio.create_task(sender.post_card(generation, may_stand=False))
+    await settle()
+    assert shown(world) == []
+
+    sender.open()
+
+    await posting
+    assert len(shown(world)) == 1
