@@ -82,7 +82,12 @@ async def open_application(
         runner = Runner(
             database=database,
             tools=await _tools(
-                stack, configuration, api, sender=sender, files=FileLinks(links, assets=assets), clock=clock
+                stack,
+                configuration,
+                api,
+                sender=sender,
+                files=FileLinks(links, assets=assets, confirm=reviewer.confirm),
+                clock=clock,
             ),
             board=ProgressBoard(sender, clock=clock),
             estimates=Estimates(database, clock=clock),

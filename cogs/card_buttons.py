@@ -126,7 +126,9 @@ BUTTONS = (CancelButton, AgainButton, RemixButton, DeleteButton)
 
 
 async def _ask_from(parent: Generation, filled: Filled, interaction: Interaction) -> None:
-    files = await interaction.client.services.intake.files_of(parent)
+    files = await interaction.client.services.intake.files_of(
+        parent, member_id=interaction.user.id, guild_id=interaction.guild_id
+    )
     wish = wish_of(
         interaction,
         prompt=filled.prompt,

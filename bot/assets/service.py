@@ -153,6 +153,21 @@ class AssetService:
                 raise refusal
         return found
 
+    async def require_visible(
+        self, asset_ids: Sequence[AssetId], *, member_id: int, guild_id: int | None
+    ) -> None:
+        """Refuse if a member may not name one of these assets: who remixes gets no right to a private picture.
+
+        Pictures without a name were reviewed for one generation, whose card anybody in the server may remix.
+
+        Raises:
+            UnknownAsset: One is private to somebody else, of another server, or gone.
+        """
+        for asset in await self.states_of(asset_ids):
+            is_theirs = asset.name is None or asset.is_shared or asset.owner_id == member_id
+            if asset.guild_id != guild_id or not is_theirs:
+                raise UnknownAsset(asset.name or asset.file_name)
+
     async def states_of(self, asset_ids: Sequence[AssetId]) -> tuple[Asset, ...]:
         """Return assets as they stand now, in the order of ids from a generation's own row; asks nobody's rights."""
         return tuple(await self._database.transaction(assets.with_ids, asset_ids))

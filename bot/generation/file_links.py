@@ -1,13 +1,19 @@
 """The links that stand in a request for its files, at the moment it is sent."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from bot import texts
 from bot.assets.service import AssetService
 from bot.delivery.plain_text import plain_text
 from bot.errors import Refusal
+from bot.upstream.errors import UpstreamError
 from storage.records import Asset, AssetId, AssetState, Medium
+
+logger = logging.getLogger(__name__)
+
+Confirm = Callable[[Sequence[Asset]], Awaitable[None]]
 
 _PENDING = frozenset({AssetState.NEW, AssetState.SUBMITTING, AssetState.REVIEWING})
 
@@ -34,11 +40,13 @@ class FileLinks:
     Args:
         links: Makes addresses on Discord fresh.
         assets: Knows how reviews stand.
+        confirm: Asks the API whether reviewed pictures are still good, and writes down those that are not.
     """
 
-    def __init__(self, links: FreshLinks, *, assets: AssetService) -> None:
+    def __init__(self, links: FreshLinks, *, assets: AssetService, confirm: Confirm) -> None:
         self._links = links
         self._assets = assets
+        self._confirm = confirm
 
     async def of(self, media: Sequence[Medium]) -> tuple[str, ...]:
         """Return a link for each file, in the same order.
@@ -59,7 +67,7 @@ class FileLinks:
     async def _reviewed(self, asset_ids: Sequence[AssetId]) -> dict[AssetId, Asset]:
         if not asset_ids:
             return {}
-        assets = await self._assets.states_of(asset_ids)
+        assets = await self._confirmed(await self._assets.states_of(asset_ids))
         refused = [
             plain_text(asset.name or asset.file_name, max_chars=100)
             for asset in assets
@@ -70,3 +78,14 @@ class FileLinks:
         if any(asset.state in _PENDING for asset in assets):
             raise ReviewPending
         return {asset.id: asset for asset in assets}
+
+    async def _confirmed(self, assets: Sequence[Asset]) -> Sequence[Asset]:
+        """Ask again about pictures from the library, which may have been reviewed long ago (API notes, section 8)."""
+        kept = [asset for asset in assets if asset.name is not None and asset.state is AssetState.ACTIVE]
+        if not kept:
+            return assets
+        try:
+            await self._confirm(kept)
+        except UpstreamError as error:
+            logger.warning("reviewed pictures are used unconfirmed: %s", error)
+        return await self._assets.states_of([asset.id for asset in assets])

@@ -116,12 +116,17 @@ class Intake:
             parent_id=wish.parent_id,
         )
 
-    async def files_of(self, generation: Generation) -> tuple[WantedFile, ...]:
-        """Return the files of an earlier generation with fresh links, to be wanted again.
+    async def files_of(
+        self, generation: Generation, *, member_id: int, guild_id: int | None
+    ) -> tuple[WantedFile, ...]:
+        """Return the files of an earlier generation with fresh links, to be wanted again by a member.
 
         Raises:
+            UnknownAsset: One is a reviewed picture that the member may not use.
             OriginalGone: Names those that cannot be had any more.
         """
+        asset_ids = [medium.asset_id for medium in generation.media if medium.asset_id is not None]
+        await self._assets.require_visible(asset_ids, member_id=member_id, guild_id=guild_id)
         links = await self._links.fresh([medium for medium in generation.media if medium.asset_id is None])
         fresh = iter(links)
         return tuple(

@@ -4,6 +4,7 @@ Nothing that Discord already calls too large is fetched, and no file outlives it
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from bot.media.fetch import MediaFetcher
 from bot.media.rules import SizedFile, media_faults, media_rules, size_faults
 from bot.upstream.families import MB, Family
 from bot.upstream.requests import Fault
+
+logger = logging.getLogger(__name__)
 
 # Where a family sets no limit of bytes: as much as any sets, and as Discord lets anybody upload.
 FILE_BYTES_MAX: Final = 500 * MB
@@ -89,6 +92,12 @@ class MediaInspector:
         except TimeoutError:
             return Fault(
                 file.field, "value", f"“{file.name}” waited too long for its turn. Please try again."
+            )
+        except OSError as error:
+            # A full disk, or no room for another process: ours to mend, not the member's.
+            logger.error("a file could not be looked at: %s", type(error).__name__)
+            return Fault(
+                file.field, "value", f"“{file.name}” could not be looked at. Please try again later."
             )
         return NamedMedia(file.field, file.name, facts)
 

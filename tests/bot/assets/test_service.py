@@ -229,3 +229,19 @@ async def test_drafts_belong_to_one_generation_and_are_not_written(service):
 def test_the_digest_of_a_key_does_not_show_it():
     assert "a key" not in KEY
     assert key_digest_of(SecretStr("another key")) != KEY
+
+
+async def test_whoever_remixes_gets_no_right_to_a_private_picture(service, keep):
+    private = await keep(name="fox", owner_id=BOB)
+
+    with pytest.raises(UnknownAsset):
+        await service.require_visible([private.id], member_id=ALICE, guild_id=SERVER)
+    await service.require_visible([private.id], member_id=BOB, guild_id=SERVER)
+
+
+async def test_a_shared_picture_stays_in_its_server_for_remixes_too(service, keep):
+    shared = await keep(name="fox", owner_id=BOB, is_shared=True)
+
+    await service.require_visible([shared.id], member_id=ALICE, guild_id=SERVER)
+    with pytest.raises(UnknownAsset):
+        await service.require_visible([shared.id], member_id=ALICE, guild_id=SERVER + 1)
