@@ -17,9 +17,9 @@ ADMISSIONS_COUNT = 2_000
 ROUNDS_COUNT = 3  # the best of them counts: the others met somebody else's work
 
 INSERT = (
-    "INSERT INTO generations (id, version, interaction_id, channel_id, asker_id, family, model, request, state,"
-    " notice, tries, asked_at, due_at) VALUES (:id, 0, :interaction_id, 1, 2, 'f', 'm', :request, 'admitted',"
-    " 'due', 0, 3, 3)"
+    "INSERT INTO generations (id, version, interaction_id, channel_id, asker_id, family, model, request, media,"
+    " state, notice, tries, asked_at, due_at) VALUES (:id, 0, :interaction_id, 1, 2, 'f', 'm', :request, '[]',"
+    " 'admitted', 'due', 0, 3, 3)"
 )
 REQUEST = "a prompt of ordinary length, " * 10
 

@@ -1,9 +1,13 @@
-"""``python -m bot``: the bot as a process."""
+"""``python -m bot``: the bot as a process; ``python -m bot backup`` and ``check`` look after its database."""
 
+import argparse
 import asyncio
+import functools
 import logging
 import signal
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import discord
 
@@ -11,12 +15,43 @@ from bot.app import open_application
 from bot.client import PERMISSIONS, CannotConnect, OneLineReconnects
 from bot.config import Configuration, read_configuration
 from bot.errors import Refusal
+from bot.generation.retention import video_file
 from bot.ops.logs import set_up_logs
+from storage.backup import back_up, file_of
+from storage.check import contradictions
 
 logger = logging.getLogger(__name__)
 
 
 def main() -> int:
+    """Do what the command line says.
+
+    Returns:
+        0 when all went well, else 1.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Runs the bot when no command is given."
+    )
+    commands = parser.add_subparsers(dest="command")
+    backup = commands.add_parser(
+        "backup", help="copy the SQLite database into a new file, also while the bot runs"
+    )
+    backup.add_argument("file", type=Path)
+    check = commands.add_parser(
+        "check", help="find rows that contradict each other, in the database or in a copy"
+    )
+    check.add_argument("file", type=Path, nargs="?")
+    arguments = parser.parse_args()
+    match arguments.command:
+        case "backup":
+            return _in_words(lambda: _back_up(arguments.file))
+        case "check":
+            return _in_words(lambda: _check(arguments.file))
+        case _:
+            return run()
+
+
+def run() -> int:
     """Run until SIGINT or SIGTERM.
 
     Returns:
@@ -40,6 +75,35 @@ def main() -> int:
     return 0
 
 
+def _in_words(command: Callable[[], int]) -> int:
+    try:
+        return command()
+    except Refusal as refusal:
+        print(f"{refusal.message} {refusal.hint}".rstrip(), file=sys.stderr)
+        return 1
+
+
+def _back_up(to: Path) -> int:
+    file_bytes = back_up(file_of(read_configuration().effective_database_url), to)
+    print(f"{to} holds the database as it is now ({file_bytes} bytes).")
+    return 0
+
+
+def _check(copy: Path | None) -> int:
+    if copy is not None:
+        found = contradictions(copy)
+    else:
+        configuration = read_configuration()
+        found = contradictions(
+            file_of(configuration.effective_database_url),
+            video_of=functools.partial(video_file, configuration.results_dir),
+        )
+    for sentence in found:
+        print(sentence)
+    print(f"{len(found)} contradictions.")
+    return 1 if found else 0
+
+
 async def _run(configuration: Configuration) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -52,16 +116,15 @@ async def _run(configuration: Configuration) -> None:
             name="gateway",
         )
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        try:
-            await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            logger.info("stopping")
-            if connection.done():
-                connection.result()
-                raise CannotConnect("The connection to Discord ended by itself.")
-        finally:
-            for task in (connection, stopping):
-                task.cancel()
-            await asyncio.gather(connection, stopping, return_exceptions=True)
+        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        logger.info("stopping")
+        if connection.done():
+            connection.result()
+            raise CannotConnect("The connection to Discord ended by itself.")
+    # Not before: while steps finish, whoever asks for something is told that we are stopping.
+    connection.cancel()
+    await asyncio.gather(connection, return_exceptions=True)
 
 
 def _greet(application_id: int) -> None:

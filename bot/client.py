@@ -150,6 +150,14 @@ class Client(commands.Bot):
         )
 
 
+def owner_ids_of(application: discord.AppInfo) -> frozenset[int]:
+    """Return whom an application belongs to, by user id: its owner, or whoever has joined its team."""
+    if application.team is None:
+        return frozenset({application.owner.id})
+    joined = discord.TeamMembershipState.accepted
+    return frozenset(member.id for member in application.team.members if member.membership_state is joined)
+
+
 class OneLineReconnects(logging.Filter):
     """Keeps the tracebacks of passing connection troubles out of the log."""
 

@@ -4,6 +4,7 @@ Nothing else in the product calls ``datetime.now`` or ``asyncio.sleep``.
 """
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -13,6 +14,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return this instant, aware, in UTC."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Return seconds that only ever grow, whatever happens to the clock on the wall; for waits."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -26,6 +31,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return this instant, aware, in UTC."""
         return datetime.now(UTC)
+
+    def monotonic_s(self) -> float:
+        """Return seconds that only ever grow, whatever happens to the clock on the wall; for waits."""
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds``; at once if that is zero or less."""

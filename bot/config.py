@@ -4,6 +4,7 @@ Only the entry points read this module; everything else is handed the values it 
 ``.env.example`` and the README say about it.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,6 +30,18 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _user_ids(value: str) -> str:
+    if not all(part.strip().isdecimal() for part in value.split(",") if part.strip()):
+        raise ValueError("must be Discord user ids, with commas between them")
+    return value
+
+
+def _hosts(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:\[\]-]+(,[A-Za-z0-9.:\[\]-]+)*", value):
+        raise ValueError("must be names of hosts, with commas and no spaces between them")
+    return value
+
+
 def _database_url(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
@@ -51,6 +64,17 @@ class Configuration(BaseSettings):
         DEFAULT_API_URL,
         description="Where the video API lives. Point it at the sandbox to try without a key.",
     )
+    operator_ids: Annotated[str, AfterValidator(_user_ids)] = Field(
+        "",
+        description="Discord user ids of the people who run this bot, with commas between them; by default the "
+        "owners of the application.",
+    )
+    uncertain_days: float = Field(
+        7.0,
+        gt=0,
+        le=365,
+        description="Days after which a video whose end nobody knows, and no operator resolved, ends as not charged.",
+    )
     data_dir: Path = Field(
         Path("data"), description="Folder for the database and for videos on their way to Discord."
     )
@@ -69,12 +93,32 @@ class Configuration(BaseSettings):
     cancel_window_s: float = Field(
         3.0, ge=0, le=3600, description="Seconds in which a member can still cancel before anything is sent."
     )
+    max_in_flight: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        description="Most generations at the video API at one time; others wait in line.",
+    )
     api_calls_per_s: float = Field(10.0, gt=0, le=1000, description="Most calls a second to the video API.")
     api_calls_in_flight: int = Field(16, ge=1, le=256, description="Most calls to the video API at one time.")
     result_max_mb: int = Field(500, ge=1, le=10_000, description="Largest finished video to download, in MB.")
-    media_hosts: str = Field(
+    results_max_mb: int = Field(
+        5000,
+        ge=1,
+        le=1_000_000,
+        description="Most disk space for finished videos, in MB; above it the oldest delivered ones go early.",
+    )
+    retention_hours: float = Field(
+        24.0, ge=0, le=8760, description="Hours that a finished video is kept for /video show once delivered."
+    )
+    undelivered_days: float = Field(
+        7.0,
+        ge=0,
+        le=365,
+        description="Days that a video is kept for /video show if it could not be delivered.",
+    )
+    media_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
         "cdn.discordapp.com,media.discordapp.net",
-        pattern=r"^[A-Za-z0-9.:\[\]-]+(,[A-Za-z0-9.:\[\]-]+)*$",
         description="Hosts that attached files are read from, with commas between them: Discord's own.",
     )
     asset_interval_s: Seconds = Field(
@@ -88,6 +132,16 @@ class Configuration(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR."
     )
+
+    @property
+    def operators(self) -> frozenset[int]:
+        """``OPERATOR_IDS`` as numbers."""
+        return frozenset(int(part) for part in self.operator_ids.split(",") if part.strip())
+
+    @property
+    def results_dir(self) -> Path:
+        """Where videos are kept on their way to Discord."""
+        return self.data_dir / "results"
 
     @property
     def effective_database_url(self) -> str:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from bot.assets.service import AssetService
+from bot.generation.finished import FinishedVideos
 from bot.generation.intake import Intake
+from bot.generation.resolution import ResolutionService
 from bot.generation.service import GenerationService
+from bot.operators import Operators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,3 +17,6 @@ class Services:
     generations: GenerationService
     intake: Intake
     assets: AssetService
+    finished: FinishedVideos
+    operators: Operators
+    resolutions: ResolutionService

@@ -1,7 +1,8 @@
-"""Every English text that people read, in one place, so that it can be changed or translated.
+"""The English texts that people read, in one place, so that they can be changed or translated.
 
 Templates are filled with ``str.format``; whoever fills in a person's words makes them harmless first
-(:mod:`bot.delivery.plain_text`). Faults of a request are worded beside their rules, in :mod:`bot.upstream.requests`.
+(:mod:`bot.delivery.plain_text`). What is wrong with a request or a file is worded beside its rule, in
+:mod:`bot.upstream.faults` and :mod:`bot.media`.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ HEADLINES: Final[Mapping[State, str]] = {
     State.PROCESSING: "🎬 In the making",
     State.DOWNLOADING: "🎬 Fetching the video",
     State.DELIVERING: "🎬 Bringing it here",
+    State.SHRINKING: "🎬 Making it fit in here",
     State.DELIVERED: "✅ Here is the video",
     State.CANCELLED: "⏹️ Cancelled",
     State.REFUSED: "🚫 Not accepted",
@@ -47,11 +49,25 @@ EXPLANATIONS: Final[Mapping[State, str]] = {
         "We stopped waiting. The people who run this bot can look again; nothing has been charged so far."
     ),
     State.LOST: "The people who run this bot can look into it; nothing has been charged so far.",
-    State.UNDELIVERABLE: "The link below may still work for a while.",
+    State.UNDELIVERABLE: (
+        "You can fetch it with `/video show` for some days. The link below may still work for a while, too."
+    ),
 }
+IN_LINE: Final = "Number {position} in line. You can still cancel."
+IN_LINE_PAUSED: Final = (
+    "The video service does not accept this bot's account at the moment. It is not your fault; the people who run "
+    "this bot have been told. Your place in line is kept, and you can still cancel."
+)
+PAUSED: Final = (
+    "New videos are paused: the video service does not accept this bot's account at the moment. It is not your "
+    "fault; the people who run this bot have been told."
+)
+PAUSED_HINT: Final = f"{NOT_CHARGED} Please try again later."
 REASON: Final = "Reason"
-TOO_LARGE_FOR_DISCORD: Final = (
-    "The file is too large for this server, so here is the link. It works for about a day."
+LINK_INSTEAD: Final = "The file could not be attached here, so here is the link. It works for about a day."
+SMALLER_COPY: Final = (
+    "The file is too large for this server, so this is a smaller copy. The button leads to the original for about "
+    "a day."
 )
 LINK_IS_TEMPORARY: Final = "[Open the video]({url})"
 
@@ -92,7 +108,6 @@ BUTTON_REMIX: Final = "Remix"
 BUTTON_AGAIN: Final = "Again"
 BUTTON_DELETE: Final = "Delete"
 BUTTON_OPEN: Final = "Open the video"
-BUTTON_REFRESH: Final = "Refresh"
 
 # The short reply that pings the asker once.
 REPLIES: Final[Mapping[State, str]] = {
@@ -109,20 +124,16 @@ REPLIES: Final[Mapping[State, str]] = {
 REASON_CHANNEL_CLOSED: Final = "The bot may not write in this channel."
 REASON_NOT_REACHED: Final = "The video service could not be reached. Nothing was sent."
 REASON_BUSY: Final = "The video service is too busy to take new videos. Please try again later."
-REASON_ACCOUNT: Final = (
-    "The video service does not accept this bot's account at the moment. It is not your fault; the people who run "
-    "this bot have been told."
-)
 REASON_POLICY: Final = "The video service does not allow this content: {reason}"
 REASON_CANCELLED_UPSTREAM: Final = "The video service cancelled it."
 REASON_NO_REASON: Final = "The video service gave no reason."
 REASON_LINKLESS: Final = "The video service says it is done but gives no video."
 REASON_RESTARTED: Final = "The bot was restarted while handing it over."
 REASON_LINK_GONE: Final = "The video could not be fetched before its link ended."
+REASON_FAULT: Final = "Something went wrong on our side while handing it over."
+REASON_NOT_MADE: Final = "The people who run this bot looked into it: no video came of it."
+REASON_NOBODY_KNOWS: Final = "Nobody could find out what became of it, so it counts as not made."
 REASON_NO_PLACE: Final = "Discord did not take it, neither in the channel nor as a direct message."
-
-REASON_REVIEW_REFUSED: Final = "The review did not allow: {names}."
-REASON_REVIEW_STUCK: Final = "The review of the pictures took too long."
 
 # Commands.
 COMMAND_VIDEO: Final = "Make AI videos together."
@@ -131,6 +142,9 @@ COMMAND_FRAMES: Final = "Make a video that begins with your picture, and maybe e
 COMMAND_REFERENCE: Final = "Make a video after your pictures, clips and sounds."
 MENU_ANIMATE: Final = "Animate this picture"
 MENU_REFERENCE: Final = "Use as reference"
+COMMAND_SHOW: Final = "Show one of your finished videos again, to you alone."
+SHOW_CHOICE: Final = "{asked_on} · {prompt}"
+OPTION_GENERATION: Final = "Which one. Its number stands at the foot of its card."
 COMMAND_STATUS: Final = "Your running and latest videos in this server."
 OPTION_PROMPT: Final = "What should be seen: subject, action, camera, light, style."
 OPTION_MODEL: Final = "Which model makes it: resolution and speed."
@@ -176,14 +190,14 @@ STATUS_TITLE: Final = "Your videos"
 STATUS_NONE: Final = "You have not asked for a video here yet. Try `/video text`."
 STATUS_LINE: Final = "{headline} · {asked}\n{prompt}\n{card}"
 STATUS_CARD: Final = "[Go to the card]({url})"
-STATUS_NO_CARD: Final = "Its card is not there yet."
+STATUS_NO_CARD: Final = "It has no card."
 FAULTS_TITLE: Final = "That does not work yet:"
 UNUSABLE_OPTION: Final = "I cannot use “{value}” here. Please choose another value."
 COMMANDS_CHANGED: Final = (
     f"My commands have just changed. Please reload Discord (Ctrl+R) and try again. {NOT_CHARGED}"
 )
 
-NO_FILES: Final = "Attach at least one picture, clip or sound; for words alone there is `/video text`."
+NO_FILES: Final = "Attach at least one picture, clip or sound; for words alone there is /video text."
 MODEL_CANNOT: Final = "{family} cannot work from this kind of file ({mode}). These can: {able}."
 NO_REVIEW_HERE: Final = "{family} does not need a review of pictures; leave that option out."
 ORIGINAL_GONE: Final = "Discord no longer has the original of: {names}."
@@ -197,12 +211,14 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "send_messages_in_threads": "Send Messages in Threads",
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
-    "read_message_history": "Read Message History",
 }
 ONLY_IN_SERVERS: Final = "I make videos in servers, where I have been added."
 ONLY_THE_ASKER: Final = "Only the person who asked for this video can do that."
 TOO_LATE_TO_CANCEL: Final = "It is too late to cancel: the video was already handed to the video service."
 ALREADY_OVER: Final = "This video has already come to its end."
+VIDEO_GONE: Final = "I no longer have this video: finished ones are kept for a while only."
+VIDEO_GONE_HINT: Final = "If it was delivered it is still on its card. **Again** on the card makes a new one."
+NO_FILE_HERE: Final = "The file could not be sent here. If the link no longer works, please try again."
 UNKNOWN_GENERATION: Final = "I do not know this video any more."
 OUT_OF_ORDER: Final = (
     "Something went wrong on our side, and nothing was charged. If it happens again, tell the people who run this "
@@ -239,7 +255,7 @@ ASSET_REMOVED: Final = "“{name}” is no longer in the library."
 ASSET_LIST_TITLE: Final = "Pictures you can use here"
 ASSET_LIST_NONE: Final = "There are none yet. Add one with `/asset add`."
 ASSET_LIST_LINE: Final = "**{name}** · {state}\n{whose}"
-ASSET_LIST_MORE: Final = "… and {count} more"
+LIST_MORE: Final = "… and {count} more"
 ASSET_PRIVATE: Final = "only you can use it"
 ASSET_SHARED: Final = "shared by <@{owner_id}>"
 ASSET_NAME_RULE: Final = (
@@ -263,3 +279,42 @@ ASSET_REASON_REVIEW: Final = "The review did not allow it."
 ASSET_REASON_SLOW: Final = "The review took too long."
 ASSET_REASON_OLD_KEY: Final = "The bot's account at the video service changed during the review."
 ASSET_REASON_UNCERTAIN: Final = "The connection broke twice while it was being handed in for review."
+
+# For operators: the people who run this bot.
+COMMAND_OPERATOR: Final = "For the people who run this bot."
+COMMAND_OPERATOR_UNCERTAIN: Final = "Videos of which nobody knows how they ended."
+COMMAND_OPERATOR_RESOLVE: Final = "Say what became of a video, after looking at the account of the video API."
+OPTION_UNRESOLVED: Final = "Which one; the id stands at the foot of its card."
+OPTION_OUTCOME: Final = "What you found out."
+OPTION_TASK_ID: Final = "If it came through: the id it has at the video API."
+OUTCOMES: Final[Mapping[str, str]] = {
+    "came through": "It came through: follow it by its id",
+    "did not come through": "It did not come through: end it, not charged",
+    "look again": "Look again for as long as the first time",
+}
+ONLY_OPERATORS: Final = "Only the people who run this bot can do that."
+UNRESOLVED_TITLE: Final = "Nobody knows how these ended"
+UNRESOLVED_NONE: Final = "There are none. Every video has a known end."
+UNRESOLVED_LINE: Final = (
+    "**{headline}** · <@{asker_id}> · {ended}\n> {prompt}\n{reason}\n{card} · `{generation_id}`{task}"
+)
+UNRESOLVED_NO_REASON: Final = "No reason is known."
+UNRESOLVED_TASK: Final = " · at the API `{task_id}`"
+UNRESOLVED_CHOICE: Final = "{generation_id} · {state} · {prompt}"
+RESOLVED_FOLLOWED: Final = "It is followed again, and its card shows how it goes."
+RESOLVED_ENDED: Final = "It is over and not charged; its card says so, and the asker is told."
+RESOLVED_ALREADY: Final = "There is nothing to decide about this one: its card says “{headline}”."
+RESOLVED_BEFORE: Final = "This one has just changed. Please look at its card."
+NOTHING_TO_LOOK_FOR: Final = (
+    "The video API never gave us an id for this one, so there is nothing to look for."
+)
+TASK_ID_MISSING: Final = "Please give the id it has at the video API."
+TASK_ID_ODD: Final = "This does not look like an id of the video API."
+TASK_ID_TAKEN: Final = "This id belongs to another generation: `{generation_id}`."
+ALARM: Final = "Showrunner needs you:\n{lines}"
+ALARM_UNCERTAIN: Final = (
+    "- {count}x nobody knows whether a video was accepted. See `/operator uncertain` in a server."
+)
+ALARM_ACCOUNT: Final = (
+    "- {count}x the video API refused the bot's account. See its balance and key; the log has the words."
+)

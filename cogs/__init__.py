@@ -6,6 +6,7 @@ from cogs.card_buttons import BUTTONS
 from cogs.generate import Generate
 from cogs.library import Library
 from cogs.menus import Menus
+from cogs.operator import Operator
 
 
 async def add_cogs(client: commands.Bot) -> None:
@@ -13,4 +14,5 @@ async def add_cogs(client: commands.Bot) -> None:
     await client.add_cog(Generate())
     await client.add_cog(Library())
     await client.add_cog(Menus(client))
+    await client.add_cog(Operator())
     client.add_dynamic_items(*BUTTONS)

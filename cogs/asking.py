@@ -10,11 +10,10 @@ from bot import texts
 from bot.errors import Refusal
 from bot.generation.intake import WantedAsset, WantedFile, Wish
 from bot.generation.service import Asked
-from bot.upstream.families import DEFAULT_MODEL
+from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from cogs.ui import require_permissions, say
 from storage.records import GenerationId, Medium
 
-DEFAULT_DURATION_S: Final = 5
 # Only where a file is not named for a field do we go by what Discord says it is; its bytes are read later.
 _FIELDS_BY_TYPE: Final = {"image": "referenceImages", "video": "referenceVideos", "audio": "referenceAudios"}
 _TYPES_BY_ENDING: Final = {

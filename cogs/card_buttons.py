@@ -8,9 +8,9 @@ import discord
 from bot import texts
 from bot.delivery.custom_ids import AGAIN, CANCEL, DELETE, REMIX, custom_id, pattern
 from bot.upstream.requests import VideoRequest
-from cogs.asking import ask, wish_of
+from cogs.asking import ask
 from cogs.errors import errors_answered
-from cogs.forms import Filled, WishForm
+from cogs.forms import Filled, WishForm, wish_from
 from cogs.ui import answering, delete_message, say
 from storage.records import Generation, GenerationId
 
@@ -129,13 +129,4 @@ async def _ask_from(parent: Generation, filled: Filled, interaction: Interaction
     files = await interaction.client.services.intake.files_of(
         parent, member_id=interaction.user.id, guild_id=interaction.guild_id
     )
-    wish = wish_of(
-        interaction,
-        prompt=filled.prompt,
-        model=filled.model,
-        duration=filled.duration,
-        ratio=filled.ratio,
-        files=files,
-        parent_id=parent.id,
-    )
-    await ask(interaction, wish)
+    await ask(interaction, wish_from(interaction, filled, files=files, parent_id=parent.id))

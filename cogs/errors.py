@@ -70,4 +70,4 @@ def faults_text(error: InvalidRequest) -> str:
     """Return every fault of a request as a list, for a person."""
     lines = [f"- {plain_text(fault.message, max_chars=300)}" for fault in error.faults]
     text = "\n".join([texts.FAULTS_TITLE, *lines])
-    return f"{text[:_TEXT_MAX_CHARS]}\n{error.hint}"
+    return f"{text[:_TEXT_MAX_CHARS]}\n\n{error.hint}"

@@ -1,17 +1,20 @@
 """The form behind buttons and menus: prompt, model, seconds, shape, and files where they fit."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
+from discord import app_commands
 
 from bot import texts
-from bot.upstream.families import DEFAULT_MODEL, FAMILIES, Family
-from cogs.asking import seconds_of
-from cogs.choices import RATIOS
+from bot.generation.intake import WantedFile, Wish
+from bot.upstream.families import DEFAULT_MODEL
+from cogs.asking import seconds_of, wish_of
+from cogs.choices import MODELS, RATIOS
 from cogs.errors import errors_answered
 from cogs.ui import answering
+from storage.records import GenerationId
 
 # Discord forgets nobody's half-written form, but we must not keep every abandoned one in memory.
 FORM_TIMEOUT_S: Final = 3600.0
@@ -40,7 +43,6 @@ class WishForm(discord.ui.Modal):
     Args:
         title: At most 45 characters.
         on_done: Called with what was filled in.
-        families: Whose models are offered.
         prompt: Filled in already; longer than Discord's form takes, it is left out.
         model: Chosen already.
         duration: Filled in already, in seconds.
@@ -54,7 +56,6 @@ class WishForm(discord.ui.Modal):
         *,
         title: str,
         on_done: OnDone,
-        families: Sequence[Family] = tuple(FAMILIES.values()),
         prompt: str = "",
         model: str = DEFAULT_MODEL,
         duration: int | None = None,
@@ -69,13 +70,11 @@ class WishForm(discord.ui.Modal):
             default=prompt if len(prompt) <= PROMPT_MAX_CHARS else None,
             max_length=PROMPT_MAX_CHARS,
         )
-        self._model = _select(
-            [(one.label, one.name) for family in families for one in family.models], chosen=model
-        )
+        self._model = _select(MODELS, chosen=model)
         self._duration: discord.ui.TextInput[Any] = discord.ui.TextInput(
             default=None if duration is None else str(duration), required=False, max_length=5
         )
-        self._ratio = _select([(one.name, str(one.value)) for one in RATIOS], chosen=ratio)
+        self._ratio = _select(RATIOS, chosen=ratio)
         self._files: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
             required=False, min_values=0, max_values=file_count
         )
@@ -99,13 +98,32 @@ class WishForm(discord.ui.Modal):
             await self._on_done(interaction, filled)
 
 
-def _select(options: Sequence[tuple[str, str]], *, chosen: str | None) -> discord.ui.Select[Any]:
+def wish_from(
+    interaction: discord.Interaction[Any],
+    filled: Filled,
+    *,
+    files: Iterable[WantedFile],
+    parent_id: GenerationId | None = None,
+) -> Wish:
+    """Return the wish of whoever filled in a form; ``files`` are those it is about, from wherever they come."""
+    return wish_of(
+        interaction,
+        prompt=filled.prompt,
+        model=filled.model,
+        duration=filled.duration,
+        ratio=filled.ratio,
+        files=files,
+        parent_id=parent_id,
+    )
+
+
+def _select(choices: Sequence[app_commands.Choice[str]], *, chosen: str | None) -> discord.ui.Select[Any]:
     return discord.ui.Select(
         required=False,
         min_values=0,
         max_values=1,
         options=[
-            discord.SelectOption(label=label, value=value, default=value == chosen)
-            for label, value in options
+            discord.SelectOption(label=choice.name, value=choice.value, default=choice.value == chosen)
+            for choice in choices
         ],
     )

@@ -6,17 +6,21 @@ from discord.ext import commands
 
 from bot import texts
 from bot.client import Client
+from bot.delivery.cards import card_for
 from bot.delivery.plain_text import plain_text
 from bot.generation.intake import WantedAsset
 from bot.upstream.requests import VideoRequest
 from cogs.asking import ask, wanted_file, wanted_files, wish_of
 from cogs.choices import MODELS, RATIOS, Prompt, Seconds
-from cogs.ui import answering, say
-from storage.records import Generation
+from cogs.showing import show_video
+from cogs.ui import answering, card_link, say
+from storage.records import Generation, GenerationId
 
 PromptOption = app_commands.Transform[str, Prompt]
 SecondsOption = app_commands.Transform[int, Seconds]
 File = discord.Attachment
+
+_CHOICE_MAX_CHARS = 100
 
 _TAKES = {
     "prompt": texts.OPTION_PROMPT,
@@ -165,23 +169,46 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
             )
             await say(interaction, embed=embed)
 
+    @app_commands.command(name="show", description=texts.COMMAND_SHOW)
+    @app_commands.describe(generation=texts.OPTION_GENERATION)
+    async def show(self, interaction: discord.Interaction[Client], generation: str) -> None:
+        """Show one of one's own finished videos again."""
+        async with answering(interaction):
+            finished = await interaction.client.services.finished.get(
+                GenerationId(generation.strip()), member_id=interaction.user.id
+            )
+            card = card_for(finished.generation).without_actions()
+            await show_video(interaction, card, finished.files)
+
+    @show.autocomplete("generation")
+    async def _finished(
+        self, interaction: discord.Interaction[Client], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        choices = [
+            _choice(generation)
+            for generation in await interaction.client.services.finished.of(interaction.user.id)
+        ]
+        return [
+            choice for choice in choices if typed.casefold() in f"{choice.name} {choice.value}".casefold()
+        ]
+
 
 def _named(assets: str | None) -> list[WantedAsset]:
     names = [name.strip() for name in (assets or "").split(",")]
     return [WantedAsset(field="referenceImages", name=name) for name in names if name]
 
 
+def _choice(generation: Generation) -> app_commands.Choice[str]:
+    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
+    name = texts.SHOW_CHOICE.format(asked_on=generation.asked_at.date(), prompt=prompt)
+    return app_commands.Choice(name=name[:_CHOICE_MAX_CHARS], value=generation.id)
+
+
 def _status_line(generation: Generation) -> str:
     request = VideoRequest.from_stored(generation.request)
-    link = texts.STATUS_NO_CARD
-    if generation.card_id is not None:
-        where = generation.guild_id or "@me"
-        link = texts.STATUS_CARD.format(
-            url=f"https://discord.com/channels/{where}/{generation.channel_id}/{generation.card_id}"
-        )
     return texts.STATUS_LINE.format(
         headline=texts.HEADLINES[generation.state],
         asked=discord.utils.format_dt(generation.asked_at, "R"),
         prompt=plain_text(" ".join(request.prompt.split()), max_chars=150),
-        card=link,
+        card=card_link(generation),
     )

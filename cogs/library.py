@@ -1,7 +1,5 @@
 """``/asset``: pictures of faces and characters, reviewed once and then used by name."""
 
-from collections.abc import Sequence
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -12,11 +10,9 @@ from bot.assets.refusals import AssetOfOldKey
 from bot.assets.service import AssetService, Picture
 from bot.client import Client
 from bot.delivery.plain_text import plain_text
-from cogs.ui import answering, say
+from cogs.ui import answering, fitting, say
 from storage.records import Asset
 
-# Discord takes 4,096 characters in an embed's description; the rest is for the word that there are more.
-_LIST_MAX_CHARS = 4000
 _REASON_MAX_CHARS = 150
 
 
@@ -54,7 +50,9 @@ class Library(commands.GroupCog, group_name="asset", group_description=texts.COM
             service = interaction.client.services.assets
             seen = await service.list_for(interaction.user.id, guild_id=interaction.guild_id or 0)
             lines = [_line(asset, service) for asset in seen]
-            embed = discord.Embed(title=texts.ASSET_LIST_TITLE, description=_fitting(lines))
+            embed = discord.Embed(
+                title=texts.ASSET_LIST_TITLE, description=fitting(lines) or texts.ASSET_LIST_NONE
+            )
             await say(interaction, embed=embed)
 
     @app_commands.command(name="remove", description=texts.COMMAND_ASSET_REMOVE)
@@ -91,13 +89,3 @@ def _line(asset: Asset, service: AssetService) -> str:
             texts.ASSET_SHARED.format(owner_id=asset.owner_id) if asset.is_shared else texts.ASSET_PRIVATE
         ),
     )
-
-
-def _fitting(lines: Sequence[str]) -> str:
-    """Return as many lines as Discord shows, and how many are left."""
-    shown = list(lines)
-    while len("\n".join(shown)) > _LIST_MAX_CHARS:
-        shown.pop()
-    if len(shown) < len(lines):
-        shown.append(texts.ASSET_LIST_MORE.format(count=len(lines) - len(shown)))
-    return "\n".join(shown) or texts.ASSET_LIST_NONE

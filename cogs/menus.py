@@ -7,9 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import texts
-from bot.generation.intake import WantedFile, Wish
-from cogs.asking import NothingAttached, ask, is_picture, reference_field, wanted_file, wish_of
-from cogs.forms import Filled, WishForm
+from cogs.asking import NothingAttached, ask, is_picture, reference_field, wanted_file
+from cogs.forms import Filled, WishForm, wish_from
 
 Interaction = discord.Interaction[Any]
 
@@ -48,7 +47,7 @@ async def animate(interaction: Interaction, message: discord.Message) -> None:
             wanted_file(first, field="first_image", message=message),
             *(wanted_file(attachment, field="last_image") for attachment in filled.files),
         ]
-        await ask(submitted, _wish(submitted, filled, files))
+        await ask(submitted, wish_from(submitted, filled, files=files))
 
     form = WishForm(
         title=texts.MENU_ANIMATE,
@@ -74,18 +73,7 @@ async def use_as_reference(interaction: Interaction, message: discord.Message) -
             ),
             *(wanted_file(attachment, field=reference_field(attachment)) for attachment in filled.files),
         ]
-        await ask(submitted, _wish(submitted, filled, files))
+        await ask(submitted, wish_from(submitted, filled, files=files))
 
     form = WishForm(title=texts.MENU_REFERENCE, on_done=ask_for_reference, files_label=texts.FORM_FILES)
     await interaction.response.send_modal(form)
-
-
-def _wish(interaction: Interaction, filled: Filled, files: list[WantedFile]) -> Wish:
-    return wish_of(
-        interaction,
-        prompt=filled.prompt,
-        model=filled.model,
-        duration=filled.duration,
-        ratio=filled.ratio,
-        files=files,
-    )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -10,14 +10,19 @@ import aiohttp
 import discord
 
 from bot import texts
-from bot.client import PERMISSIONS
 from bot.errors import Refusal
+from storage.records import Generation
 
 logger = logging.getLogger(__name__)
 
 # Discord forgets an interaction after 3 s without an answer; half of that leaves room for the way.
 DEFER_AFTER_S: Final = 1.5
 ANSWER_TIMEOUT_S: Final = 15.0
+# Discord takes 4,096 characters in an embed's description; the rest is for the word that there are more.
+_LIST_MAX_CHARS: Final = 4000
+# Without these a card cannot be shown; the rest of the invite's permissions only help after a crash.
+_NEEDED: Final = ("view_channel", "send_messages", "embed_links", "attach_files")
+_NEEDED_IN_THREADS: Final = ("view_channel", "send_messages_in_threads", "embed_links", "attach_files")
 _ALREADY_ACKNOWLEDGED: Final = 40060
 
 
@@ -54,6 +59,42 @@ async def say(
         logger.warning("an answer did not reach Discord: %s", type(error).__name__)
 
 
+async def acknowledge(interaction: discord.Interaction) -> None:
+    """Say that an answer which takes long is on its way; only its person will see it. Safe to repeat.
+
+    Raises:
+        HTTPException: Discord no longer takes an answer.
+    """
+    if interaction.response.is_done():
+        return
+    try:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    except discord.InteractionResponded:
+        return
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ACKNOWLEDGED:
+            raise
+
+
+def fitting(lines: Sequence[str], *, between: str = "\n") -> str:
+    """Return as many lines as an embed's description shows, and how many are left."""
+    shown = list(lines)
+    while len(between.join(shown)) > _LIST_MAX_CHARS:
+        shown.pop()
+    if len(shown) < len(lines):
+        shown.append(texts.LIST_MORE.format(count=len(lines) - len(shown)))
+    return between.join(shown)
+
+
+def card_link(generation: Generation) -> str:
+    """Return a link to the card of a generation, or a word that there is none."""
+    if generation.card_id is None:
+        return texts.STATUS_NO_CARD
+    where = generation.guild_id or "@me"
+    url = f"https://discord.com/channels/{where}/{generation.channel_id}/{generation.card_id}"
+    return texts.STATUS_CARD.format(url=url)
+
+
 async def delete_message(interaction: discord.Interaction) -> None:
     """Delete the message whose button was pressed; one that is gone already is fine."""
     if interaction.message is None:
@@ -71,22 +112,16 @@ def require_permissions(interaction: discord.Interaction) -> None:
     Raises:
         MissingPermissions: Names every permission that is missing.
     """
-    missing = [
-        texts.PERMISSIONS[name]
-        for name, wanted in _wanted_permissions(interaction)
-        if wanted and not getattr(interaction.app_permissions, name)
-    ]
+    had = interaction.app_permissions
+    if had.administrator:
+        return
+    needed = _NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else _NEEDED
+    missing = [texts.PERMISSIONS[name] for name in needed if not getattr(had, name)]
     if missing:
         raise MissingPermissions(
             texts.MISSING_PERMISSIONS.format(permissions=", ".join(missing)),
             hint=texts.MISSING_PERMISSIONS_HINT,
         )
-
-
-def _wanted_permissions(interaction: discord.Interaction) -> list[tuple[str, bool]]:
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    unneeded = "send_messages" if in_thread else "send_messages_in_threads"
-    return [(name, wanted and name != unneeded) for name, wanted in PERMISSIONS]
 
 
 async def _answered_first(
@@ -110,6 +145,6 @@ async def _answered_first(
 async def _defer_late(interaction: discord.Interaction) -> None:
     await asyncio.sleep(DEFER_AFTER_S)
     try:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-    except (discord.InteractionResponded, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        await acknowledge(interaction)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         logger.info("a late acknowledgement was not needed or not taken: %s", type(error).__name__)

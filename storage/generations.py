@@ -1,14 +1,15 @@
 """The rows of generations. Each function runs inside somebody's transaction and decides nothing."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from storage.columns import instant_of, stored
 from storage.database import Row, Transaction
 from storage.errors import NotFound
 from storage.records import Generation, GenerationId, Medium, Notice, State
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = tuple(field.name for field in fields(Generation))
 _NEVER_CHANGES = frozenset(
     {
@@ -74,6 +75,21 @@ def unfinished(transaction: Transaction) -> list[Generation]:
     return [_generation_of(row) for row in rows]
 
 
+def unresolved(transaction: Transaction, *, limit: int) -> list[Generation]:
+    """Read what ended without anybody knowing how, the oldest end first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE state IN ('uncertain', 'stalled', 'lost') ORDER BY ended_at, id LIMIT :limit",
+        limit=limit,
+    )
+    return [_generation_of(row) for row in rows]
+
+
+def find_by_task(transaction: Transaction, task_id: str) -> Generation | None:
+    """Read the generation that has an id of the API, if there is one. Looks through all of them."""
+    row = transaction.one_or_none(f"{_SELECT} WHERE task_id = :task_id", task_id=task_id)
+    return None if row is None else _generation_of(row)
+
+
 def latest_of_asker(
     transaction: Transaction, *, asker_id: int, guild_id: int | None, limit: int
 ) -> list[Generation]:
@@ -86,6 +102,33 @@ def latest_of_asker(
         limit=limit,
     )
     return [_generation_of(row) for row in rows]
+
+
+def finished_of_asker(transaction: Transaction, *, asker_id: int, limit: int) -> list[Generation]:
+    """Read a member's newest videos in all servers, delivered or not, the newest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE asker_id = :asker_id AND state IN ('delivered', 'undeliverable')"
+        " ORDER BY asked_at DESC, id LIMIT :limit",
+        asker_id=asker_id,
+        limit=limit,
+    )
+    return [_generation_of(row) for row in rows]
+
+
+def found(transaction: Transaction, ids: Iterable[GenerationId]) -> dict[GenerationId, Generation]:
+    """Read those of some generations that there are, by id."""
+    rows = (transaction.one_or_none(f"{_SELECT} WHERE id = :id", id=generation_id) for generation_id in ids)
+    return {row["id"]: _generation_of(row) for row in rows if row is not None}
+
+
+def last_submissions(transaction: Transaction, *, since: datetime) -> dict[int, datetime]:
+    """Return when each member's newest generation was accepted by the API, for those since an instant."""
+    rows = transaction.all(
+        "SELECT asker_id, MAX(submitted_at) AS submitted_at FROM generations"
+        " WHERE submitted_at >= :since GROUP BY asker_id",
+        since=stored(since),
+    )
+    return {row["asker_id"]: instant_of(row["submitted_at"]) for row in rows}
 
 
 def recent_seconds(transaction: Transaction, *, model: str, limit: int) -> list[float]:
@@ -101,22 +144,16 @@ def recent_seconds(transaction: Transaction, *, model: str, limit: int) -> list[
 
 
 def _row_of(generation: Generation) -> dict[str, object]:
-    return {name: _stored(getattr(generation, name)) for name in _COLUMNS}
-
-
-def _stored(value: object) -> object:
-    if isinstance(value, datetime):
-        return (value - _EPOCH) // timedelta(microseconds=1)
-    if isinstance(value, tuple):
-        return json.dumps([asdict(medium) for medium in value])
-    return value.value if isinstance(value, State | Notice) else value
+    values = {name: stored(getattr(generation, name)) for name in _COLUMNS}
+    values["media"] = json.dumps([asdict(medium) for medium in generation.media])
+    return values
 
 
 def _generation_of(row: Row) -> Generation:
     values = dict(row)
-    for name in ("asked_at", "due_at", "submitted_at", "ended_at"):
+    for name in ("asked_at", "due_at", "submitted_at", "ended_at", "delivered_at"):
         if values[name] is not None:
-            values[name] = _EPOCH + timedelta(microseconds=values[name])
+            values[name] = instant_of(values[name])
     values["media"] = tuple(Medium(**medium) for medium in json.loads(values["media"]))
     values["state"] = State(values["state"])
     values["notice"] = Notice(values["notice"])

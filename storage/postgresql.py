@@ -28,6 +28,7 @@ CONNECTIONS_MAX_COUNT = 8  # our transactions are short; PostgreSQL allows 100 t
 CONNECT_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_MS = 30_000  # ours take milliseconds; a lock held elsewhere must not hold us for ever
 LOCK_KEY = 0x73686F77  # "show": the advisory lock of the process that owns this database
+LOCK_WAIT_MS = 2_000  # a process that has just ended, or was killed, still holds it for a moment
 STATEMENTS_MAX_COUNT = 500  # many times the statements we have: they are constants
 
 _QUOTED_OR_NAME = re.compile(r"""('(?:[^']|'')*'|"[^"]*"|--[^\n]*|::)|:([A-Za-z_]\w*)""")
@@ -105,9 +106,11 @@ def _conninfo(url: str) -> str:
 
 
 def _take(lock: psycopg.Connection) -> None:
-    row = lock.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()
-    if row is None or not row[0]:
-        raise AlreadyRunning(f"the PostgreSQL database {lock.info.dbname}")
+    lock.execute(f"SET lock_timeout = {LOCK_WAIT_MS:d}".encode())
+    try:
+        lock.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+    except psycopg.errors.LockNotAvailable:
+        raise AlreadyRunning(f"the PostgreSQL database {lock.info.dbname}") from None
 
 
 def _opened(conninfo: str) -> Pool:

@@ -23,6 +23,7 @@ class State(StrEnum):
     PROCESSING = "processing"
     DOWNLOADING = "downloading"
     DELIVERING = "delivering"
+    SHRINKING = "shrinking"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
     REFUSED = "refused"
@@ -76,10 +77,12 @@ class Generation:
         task_id: The API's name for the work; None until it was accepted.
         video_url: The API's link to the result, signed and short-lived: never log it.
         file_bytes: Size of the downloaded video; None when there is none to upload.
+        copy_max_bytes: What is shown is a smaller copy of at most this size; None while it is as it came.
         reason: What the API or Discord said when things went wrong, cleaned.
         due_at: Nothing happens to a waiting generation before this instant.
-        submitted_at: When the API accepted it.
+        submitted_at: When the API accepted it, or an operator last had it followed again.
         ended_at: When the API was first seen to be done with it, or when it ended otherwise.
+        delivered_at: When Discord took it; our copy is kept for a while after that.
     """
 
     id: GenerationId
@@ -100,11 +103,13 @@ class Generation:
     task_id: str | None
     video_url: str | None
     file_bytes: int | None
+    copy_max_bytes: int | None
     reason: str | None
     asked_at: datetime
     due_at: datetime
     submitted_at: datetime | None
     ended_at: datetime | None
+    delivered_at: datetime | None
 
 
 class AssetState(StrEnum):

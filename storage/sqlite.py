@@ -103,7 +103,7 @@ def _plain_words(path: Path) -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         raise UnusableDatabase(
             f"The database file {path} cannot be used: {error}.",
-            hint="Check DATABASE_URL and the rights on the file, or restore a backup.",
+            hint="Check DATA_DIR, DATABASE_URL and the rights on the file, or restore a backup.",
         ) from error
 
 

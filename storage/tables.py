@@ -29,11 +29,13 @@ generations = Table(
     Column("task_id", Text),
     Column("video_url", Text),
     Column("file_bytes", BigInteger),
+    Column("copy_max_bytes", BigInteger),
     Column("reason", Text),
     Column("asked_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("submitted_at", BigInteger),
     Column("ended_at", BigInteger),
+    Column("delivered_at", BigInteger),
     UniqueConstraint("interaction_id", name="generations_interaction_id_key"),
     Index(
         "generations_unfinished",
@@ -43,6 +45,12 @@ generations = Table(
     ),
     Index("generations_of_asker", "asker_id", "asked_at"),
     Index("generations_of_model", "model", "ended_at"),
+    Index(
+        "generations_unresolved",
+        "ended_at",
+        postgresql_where=text("state IN ('uncertain', 'stalled', 'lost')"),
+        sqlite_where=text("state IN ('uncertain', 'stalled', 'lost')"),
+    ),
 )
 
 registered_commands = Table(
@@ -95,4 +103,25 @@ assets = Table(
         postgresql_where=text("state IN ('new', 'submitting', 'reviewing')"),
         sqlite_where=text("state IN ('new', 'submitting', 'reviewing')"),
     ),
+)
+
+upload_ceilings = Table(
+    "upload_ceilings",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("refused_bytes", BigInteger, nullable=False),
+    Column("learned_at", BigInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor_id", BigInteger),
+    Column("guild_id", BigInteger),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Index("audit_of_subject", "subject"),
 )

@@ -40,11 +40,13 @@ def make_generation(*, request: VideoRequest | None = None, **changes: Any) -> G
         "task_id": None,
         "video_url": None,
         "file_bytes": None,
+        "copy_max_bytes": None,
         "reason": None,
         "asked_at": NOON,
         "due_at": NOON,
         "submitted_at": None,
         "ended_at": None,
+        "delivered_at": None,
     }
     return Generation(**(values | changes))
 

@@ -1,8 +1,10 @@
 """Databases for tests: a SQLite file, and a real PostgreSQL that starts when a test first asks for it."""
 
+import atexit
 import os
 import shutil
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
@@ -42,16 +44,28 @@ def postgresql_url_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UrlO
 
     here = tmp_path_factory.getbasetemp()
     shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
-    folder, lock = shared / "postgresql", FileLock(shared / "postgresql.lock")
+    lock = FileLock(shared / "postgresql.lock")
     with lock:  # for root it makes an ordinary user to run as, which two workers cannot do at once
+        folder = server_folder(shared / "postgresql.folder")
         server = get_server(folder)
         administer(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
     yield server.get_uri
     with lock:
         server.cleanup()
-        if not (folder / "postmaster.pid").exists():  # we left last: pytest keeps folders, this one has 70 MB
+        atexit.unregister(server._cleanup)  # done; once more at exit, it would write into the folder
+        if not (folder / "postmaster.pid").exists():  # we left last
             shutil.rmtree(folder)
-            folder.mkdir()  # the server's own clean-up at exit still writes there
+
+
+def server_folder(note: Path) -> Path:
+    """Return the folder that all workers share.
+
+    It is outside pytest's own: the next pytest to start closes that to all other users, and a server that root starts
+    is one.
+    """
+    if not note.exists():
+        note.write_text(tempfile.mkdtemp(prefix="showrunner-postgresql-"))
+    return Path(note.read_text())
 
 
 @pytest.fixture(scope="session")

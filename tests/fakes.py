@@ -17,38 +17,45 @@ class HandClock:
     """Stands still until a test turns it."""
 
     def __init__(self):
-        self._now = NOON
+        self._elapsed_s = 0.0
+        self._noon = NOON
         self._sleepers = []
         self._numbers = itertools.count()
 
     def now(self):
-        return self._now
+        return self._noon + timedelta(seconds=self._elapsed_s)
+
+    def monotonic_s(self):
+        return self._elapsed_s
 
     async def sleep(self, seconds):
         woken = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._now + timedelta(seconds=seconds), next(self._numbers), woken))
+        heapq.heappush(self._sleepers, (self._elapsed_s + seconds, next(self._numbers), woken))
         await woken
 
     async def turn(self, seconds):
         """Let time pass; whoever sleeps wakes at its instant."""
         await settle()
-        end = self._now + timedelta(seconds=seconds)
-        while self._sleepers and self._sleepers[0][0] <= end:
-            self._now, _, woken = heapq.heappop(self._sleepers)
+        end_s = self._elapsed_s + seconds
+        while self._sleepers and self._sleepers[0][0] <= end_s:
+            self._elapsed_s, _, woken = heapq.heappop(self._sleepers)
             if not woken.done():
                 woken.set_result(None)
             await settle()
-        self._now = end
+        self._elapsed_s = end_s
 
     def jump(self, **span):
         """Let time have passed, as after a night in which nothing ran."""
-        self._now += timedelta(**span)
+        self._elapsed_s += timedelta(**span).total_seconds()
+
+    def set_back(self, **span):
+        """Set the clock on the wall back, while time goes on as ever."""
+        self._noon -= timedelta(**span)
 
     @property
     def waits_s(self):
         """How long those who sleep will sleep from now, the shortest first."""
-        awake_at = (at for at, _, woken in sorted(self._sleepers) if not woken.done())
-        return [(at - self._now).total_seconds() for at in awake_at]
+        return [at_s - self._elapsed_s for at_s, _, woken in sorted(self._sleepers) if not woken.done()]
 
 
 async def settle():
@@ -130,8 +137,8 @@ class FakeSender(Script):
     async def post_to_asker(self, generation, *, file):
         self.play("post to asker", generation.state, file is not None)
 
-    async def edit_card(self, generation, *, file=None, progress=None):
-        self.play("progress" if progress else "edit", generation.state, file is not None)
+    async def edit_card(self, generation, *, file=None, progress=None, note=None):
+        self.play("progress" if progress or note else "edit", generation.state, file is not None)
         await self.gate.wait()
 
     async def tell_asker(self, generation, *, may_stand):
@@ -158,3 +165,28 @@ class FakeFiles:
 
     async def of(self, media):
         return tuple(medium.url for medium in media)
+
+
+class FakeLadder(Script):
+    """Takes every file and wants copies of 20,000 bytes, unless the test says otherwise."""
+
+    def __init__(self):
+        super().__init__()
+        self.max_bytes, self.copy_bytes = 10**9, 20_000
+
+    async def takes(self, guild_id, *, file_bytes):
+        return file_bytes <= self.max_bytes
+
+    async def learn(self, guild_id, *, refused_bytes):
+        self.play("learn", guild_id, refused_bytes)
+
+    async def copy_max_bytes(self, guild_id, *, refused_bytes=None):
+        return self.copy_bytes
+
+
+class FakeShrink(Script):
+    """Writes a copy of four bytes, unless the script says otherwise."""
+
+    async def __call__(self, file, to, /, *, max_bytes):
+        self.play("shrink", max_bytes)
+        to.write_bytes(b"copy")

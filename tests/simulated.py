@@ -114,6 +114,8 @@ async def simulated(sqlite_url: str, tmp_path: Path, cancel_window_s: float) -> 
             poll_interval_s=0.02,
             cancel_window_s=cancel_window_s,
             api_calls_per_s=1000.0,
+            media_hosts="127.0.0.1",
+            asset_interval_s=0.02,
         )
         application = await opened.enter_async_context(open_application(configuration))
         async with simulated_discord(application.client) as env:

@@ -83,14 +83,14 @@ class AssetService:
         self._check = check
         self._on_add = on_add
 
-    def drafts_for(
+    def new_for(
         self, pictures: Sequence[Picture], *, owner_id: int, guild_id: int | None
     ) -> tuple[Asset, ...]:
         """Return new assets without names for one generation, in the order of its pictures, not yet written.
 
         Whoever writes them calls :meth:`bot.assets.reviewer.AssetReviewer.wake` afterwards.
         """
-        return tuple(self._draft(picture, owner_id=owner_id, guild_id=guild_id) for picture in pictures)
+        return tuple(self._new(picture, owner_id=owner_id, guild_id=guild_id) for picture in pictures)
 
     async def add(
         self, typed_name: str, picture: Picture, *, owner_id: int, guild_id: int, is_shared: bool
@@ -105,7 +105,7 @@ class AssetService:
         """
         name = asset_name(typed_name)
         await self._check(picture)
-        asset = self._draft(picture, owner_id=owner_id, guild_id=guild_id, name=name, is_shared=is_shared)
+        asset = self._new(picture, owner_id=owner_id, guild_id=guild_id, name=name, is_shared=is_shared)
         try:
             await self._database.transaction(self._add, asset, guild_id=guild_id)
         except Conflict:
@@ -193,7 +193,7 @@ class AssetService:
         """Return why a generation cannot use an asset now; None if it can."""
         return refusal_for(asset, key_digest=self._key_digest)
 
-    def _draft(
+    def _new(
         self,
         picture: Picture,
         *,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot import texts
 from bot.clock import Clock
-from bot.delivery.progress import progress_of
+from bot.delivery.progress import Progress, progress_of
 from bot.delivery.sender import Sender, SendFailed
 from storage.records import Generation, State
 
@@ -15,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 # Discord allows about five edits in five seconds for a whole channel; results need them more than progress does.
 BETWEEN_EDITS: Final = timedelta(seconds=5)
+# A line moves all the time; its cards need not.
+BETWEEN_PLACES: Final = timedelta(seconds=15)
 EDIT_TIMEOUT_S: Final = 30.0
 
 
@@ -23,7 +26,7 @@ class Shown:
     """What a card showed last, and since when."""
 
     state: State
-    bar: str
+    words: str
     at: datetime
 
 
@@ -56,22 +59,51 @@ class ProgressBoard:
         """
         now = self._clock.now()
         progress = progress_of(generation, now=now, typical_s=typical_s, reported=reported)
-        if not _is_worth_an_edit(before, generation.state, progress.bar, now):
+        shown = Shown(state=generation.state, words=progress.bar, at=now)
+        if not _is_worth_an_edit(before, shown, between=BETWEEN_EDITS):
             return before
+        return await self._edit(generation, before=before, shown=shown, progress=progress)
+
+    async def show_waiting(
+        self, generation: Generation, *, before: Shown | None, position: int, is_paused: bool
+    ) -> Shown | None:
+        """Show somebody's place in line, if that is worth an edit now.
+
+        Args:
+            generation: As it is written now.
+            before: What this returned the last time.
+            position: 1 for whoever goes next.
+            is_paused: Whether nobody goes for now.
+        """
+        note = texts.IN_LINE_PAUSED if is_paused else texts.IN_LINE.format(position=position)
+        shown = Shown(state=generation.state, words=note, at=self._clock.now())
+        if not _is_worth_an_edit(before, shown, between=BETWEEN_PLACES):
+            return before
+        return await self._edit(generation, before=before, shown=shown, note=note)
+
+    async def _edit(
+        self,
+        generation: Generation,
+        *,
+        before: Shown | None,
+        shown: Shown,
+        progress: Progress | None = None,
+        note: str | None = None,
+    ) -> Shown | None:
         if generation.channel_id in self._busy_channels:
             return before
         self._busy_channels.add(generation.channel_id)
         try:
             async with asyncio.timeout(EDIT_TIMEOUT_S):
-                await self._sender.edit_card(generation, progress=progress)
+                await self._sender.edit_card(generation, progress=progress, note=note)
         except (SendFailed, TimeoutError) as error:
             logger.info("progress was not shown: %s", error)
         finally:
             self._busy_channels.discard(generation.channel_id)
-        return Shown(state=generation.state, bar=progress.bar, at=now)
+        return shown
 
 
-def _is_worth_an_edit(before: Shown | None, state: State, bar: str, now: datetime) -> bool:
-    if before is None or before.state is not state:
+def _is_worth_an_edit(before: Shown | None, shown: Shown, *, between: timedelta) -> bool:
+    if before is None or before.state is not shown.state:
         return True
-    return before.bar != bar and now - before.at >= BETWEEN_EDITS
+    return before.words != shown.words and shown.at - before.at >= between

@@ -5,7 +5,7 @@ and pass :func:`plain_text`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import discord
@@ -25,6 +25,8 @@ NAME_MAX_CHARS = 50
 REASON_MAX_CHARS = 500
 # Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
 LINK_MAX_CHARS = 512
+# Fits an embed's 4,096 characters beside the longest prompt and our own short reasons.
+TEXT_LINK_MAX_CHARS = 1500
 
 # Nobody should be led to ask again where the first one may still come through, or may have cost something.
 _REPEATABLE = frozenset({State.DELIVERED, State.CANCELLED, State.REFUSED, State.FAILED})
@@ -39,6 +41,10 @@ class Card:
     embed: discord.Embed
     buttons: tuple[discord.ui.Button[discord.ui.View], ...]
 
+    def without_actions(self) -> "Card":
+        """Return the card with its links alone, for where it cannot be acted upon."""
+        return replace(self, buttons=tuple(button for button in self.buttons if button.url))
+
     def view(self) -> discord.ui.View:
         """Return the buttons as discord.py sends them.
 
@@ -52,17 +58,18 @@ class Card:
         return view
 
 
-def card_for(generation: Generation, *, progress: Progress | None = None) -> Card:
+def card_for(generation: Generation, *, progress: Progress | None = None, note: str | None = None) -> Card:
     """Return the card of a generation as it is written now.
 
     Args:
         generation: What to show.
         progress: How far it is, while the API works on it.
+        note: Said instead of the usual explanation of its state.
     """
     request = VideoRequest.from_stored(generation.request)
     embed = discord.Embed(
         title=texts.HEADLINES[generation.state],
-        description=_description(generation, request),
+        description=_description(generation, request, note),
         colour=_colour(generation.state),
     )
     model = find_model(generation.model)
@@ -93,15 +100,17 @@ def took_text(generation: Generation) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
-def _description(generation: Generation, request: VideoRequest) -> str:
+def _description(generation: Generation, request: VideoRequest, note: str | None) -> str:
     paragraphs = [_quoted(request.prompt)]
     if generation.reason:
         paragraphs.append(f"**{texts.REASON}:** {plain_text(generation.reason, max_chars=REASON_MAX_CHARS)}")
-    explanation = texts.EXPLANATIONS.get(generation.state)
+    explanation = note or texts.EXPLANATIONS.get(generation.state)
     if explanation:
         paragraphs.append(explanation)
     if generation.state is State.DELIVERED and generation.file_bytes is None:
-        paragraphs.append(texts.TOO_LARGE_FOR_DISCORD)
+        paragraphs.append(texts.LINK_INSTEAD)
+    if generation.state is State.DELIVERED and generation.copy_max_bytes is not None:
+        paragraphs.append(texts.SMALLER_COPY)
     paragraphs.extend(_long_link(generation))
     return "\n\n".join(paragraphs)
 
@@ -118,7 +127,8 @@ def _long_link(generation: Generation) -> list[str]:
     url = generation.video_url
     if not _shows_link(generation) or url is None or len(url) <= LINK_MAX_CHARS:
         return []
-    return [texts.LINK_IS_TEMPORARY.format(url=url)] if len(url) <= 1500 and ")" not in url else []
+    is_fit = len(url) <= TEXT_LINK_MAX_CHARS and ")" not in url
+    return [texts.LINK_IS_TEMPORARY.format(url=url)] if is_fit else []
 
 
 def _media_text(media: Sequence[Medium]) -> str:
@@ -167,7 +177,14 @@ def _colour(state: State) -> int:
     match state:
         case State.ADMITTED | State.WAITING | State.PREPARING | State.CANCELLED:
             return _GREY
-        case State.SUBMITTING | State.QUEUED | State.PROCESSING | State.DOWNLOADING | State.DELIVERING:
+        case (
+            State.SUBMITTING
+            | State.QUEUED
+            | State.PROCESSING
+            | State.DOWNLOADING
+            | State.DELIVERING
+            | State.SHRINKING
+        ):
             return _BLUE
         case State.DELIVERED:
             return _GREEN

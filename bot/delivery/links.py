@@ -21,7 +21,16 @@ MUST_LIVE: Final = timedelta(hours=1)
 
 
 class OriginalGone(Refusal):
-    """A file can no longer be fetched from Discord; the person has to attach it again."""
+    """Files can no longer be fetched from Discord; the person has to attach them again.
+
+    Attributes:
+        names: Theirs, as their owners wrote them.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        shown = ", ".join(plain_text(name, max_chars=100) for name in names)
+        super().__init__(texts.ORIGINAL_GONE.format(names=shown), hint=texts.ORIGINAL_GONE_HINT)
+        self.names = names
 
 
 class Links:
@@ -44,15 +53,9 @@ class Links:
             DiscordUnavailable: Discord gives no usable answer; try again.
         """
         links = [await self._fresh(medium) for medium in media]
-        gone = [
-            plain_text(medium.name, max_chars=100)
-            for medium, link in zip(media, links, strict=True)
-            if link is None
-        ]
+        gone = [medium.name for medium, link in zip(media, links, strict=True) if link is None]
         if gone:
-            raise OriginalGone(
-                texts.ORIGINAL_GONE.format(names=", ".join(gone)), hint=texts.ORIGINAL_GONE_HINT
-            )
+            raise OriginalGone(gone)
         return tuple(link for link in links if link is not None)
 
     async def _fresh(self, medium: Medium) -> str | None:

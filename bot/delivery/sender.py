@@ -79,6 +79,10 @@ class Sender:
         """Let calls through, once the client is logged in; before that they wait."""
         self._logged_in.set()
 
+    async def wait_until_open(self) -> None:
+        """Wait for the login, before which nobody knows who owns the bot."""
+        await self._logged_in.wait()
+
     async def post_card(self, generation: Generation, *, may_stand: bool, file: Path | None = None) -> int:
         """Post the card of a generation in its channel, unless it stands there already.
 
@@ -114,10 +118,25 @@ class Sender:
         """
         async with self._call(UPLOAD_TIMEOUT_S):
             asker = await self._client.create_dm(discord.Object(generation.asker_id))
-            await self._send(asker, card_for(generation), nonce=f"dm-{generation.id}", file=file)
+            await self._send(asker, card_for(generation), nonce=_nonce_of_end(generation, "d"), file=file)
+
+    async def write_to(self, user_id: int, text: str) -> None:
+        """Send plain words to somebody as a direct message.
+
+        Raises:
+            SendFailed: One of its kinds; it may have arrived all the same.
+        """
+        async with self._call(CALL_TIMEOUT_S):
+            direct = await self._client.create_dm(discord.Object(user_id))
+            await direct.send(text, allowed_mentions=discord.AllowedMentions.none())
 
     async def edit_card(
-        self, generation: Generation, *, file: Path | None = None, progress: Progress | None = None
+        self,
+        generation: Generation,
+        *,
+        file: Path | None = None,
+        progress: Progress | None = None,
+        note: str | None = None,
     ) -> None:
         """Show the generation on its card as it is now. May be repeated.
 
@@ -125,11 +144,12 @@ class Sender:
             generation: What to show; it has a ``card_id``.
             file: The video to attach; without one the card keeps what it has.
             progress: How far it is.
+            note: Said instead of the usual explanation.
 
         Raises:
             SendFailed: One of its kinds.
         """
-        card = card_for(generation, progress=progress)
+        card = card_for(generation, progress=progress, note=note)
         message = self._channel_of(generation).get_partial_message(_card_id(generation))
         async with self._call(UPLOAD_TIMEOUT_S if file else CALL_TIMEOUT_S):
             await message.edit(
@@ -154,11 +174,12 @@ class Sender:
         card_id = _card_id(generation)
         async with self._call(CALL_TIMEOUT_S):
             ended_at = generation.ended_at or generation.asked_at
-            if may_stand and self._is_late(ended_at) and await self._find_reply(channel, card_id, ended_at):
+            is_late = may_stand and self._is_late(ended_at)
+            if is_late and await self._find_reply(channel, card_id, text, after=ended_at):
                 return
             await channel.send(
                 text,
-                nonce=f"reply-{generation.id}",
+                nonce=_nonce_of_end(generation, "r"),
                 reference=discord.MessageReference(
                     message_id=card_id, channel_id=generation.channel_id, fail_if_not_exists=False
                 ),
@@ -179,6 +200,11 @@ class Sender:
         async with self._call(CALL_TIMEOUT_S):
             message = await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
         return {attachment.id: attachment.url for attachment in message.attachments}
+
+    def stated_max_bytes(self, guild_id: int | None) -> int:
+        """Return the size of file that Discord says a server takes, in bytes."""
+        guild = self._client.get_guild(guild_id) if guild_id is not None else None
+        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 
     def _channel_of(self, generation: Generation) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(generation.channel_id, guild_id=generation.guild_id)
@@ -212,10 +238,11 @@ class Sender:
         return None
 
     async def _find_reply(
-        self, channel: discord.PartialMessageable, card_id: int, ended_at: datetime
+        self, channel: discord.PartialMessageable, card_id: int, text: str, *, after: datetime
     ) -> bool:
-        async for message in self._own_messages(channel, after=ended_at):
-            if message.reference is not None and message.reference.message_id == card_id:
+        async for message in self._own_messages(channel, after=after):
+            is_about_card = message.reference is not None and message.reference.message_id == card_id
+            if is_about_card and message.content == text:
                 return True
         return False
 
@@ -253,6 +280,13 @@ def _failure_of(error: discord.HTTPException) -> SendFailed:
     if error.status == 429 or error.status >= 500 or error.status == 401:
         return DiscordUnavailable(words)
     return MessageRejected(words)
+
+
+def _nonce_of_end(generation: Generation, kind: str) -> str:
+    """Return a nonce for what is said about an end: one that was resolved ends, and is told, a second time."""
+    ended_at = generation.ended_at or generation.asked_at
+    # Nonces live for minutes, so eight digits of the milliseconds are enough; Discord takes 25 characters.
+    return f"{generation.id}{kind}{int(ended_at.timestamp() * 1000) % 16**8:08x}"
 
 
 def _card_id(generation: Generation) -> int:

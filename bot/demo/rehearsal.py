@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.clock import SystemClock
 from bot.generation.intake import Checked
+from bot.generation.line import Line
 from bot.generation.service import Asked, GenerationService
 from bot.upstream.families import FAMILIES
 from bot.upstream.requests import VideoRequest
@@ -23,8 +24,13 @@ async def rehearse(database: Database, *, took_s: float) -> None:
         database: Where estimates learn from.
         took_s: How long each took, from acceptance to the finished video.
     """
+    clock = SystemClock()
     service = GenerationService(
-        database, clock=SystemClock(), on_change=lambda _generation: None, cancel_window_s=0.0
+        database,
+        clock=clock,
+        line=Line(place_count=1, clock=clock),
+        on_change=lambda _generation: None,
+        cancel_window_s=0.0,
     )
     models = [(family, model) for family in FAMILIES.values() for model in family.models]
     for number, (family, model) in enumerate(models, start=1):

@@ -11,8 +11,10 @@ WELCOME: Final = (
     "1. Type `/video text` into the box below and choose the command.\n"
     "2. Say what should be seen, for example *A paper boat on a river at dusk*, and press Enter.\n"
     "3. Watch the card: it changes by itself, and after about a quarter of a minute the video plays on it.\n\n"
+    "Then try `/video frames` with a picture of yours, `/video reference` with several files, and **Remix** below a "
+    "finished video. `/video status` lists your own.\n\n"
     "This is a pretend Discord with a pretend video service: everything stays on this computer and nothing costs "
-    "anything. You are Alice; **Viewing as** above makes you Bob or Cara. `/video status` lists your own videos."
+    "anything. You are Alice; **Viewing as** above makes you Bob, or Cara, who is a moderator."
 )
 
 

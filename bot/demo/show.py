@@ -12,6 +12,7 @@ from simcord import Preview
 
 from bot.app import open_application
 from bot.config import Configuration
+from bot.demo.attachments import HOST as ATTACHMENT_HOST
 from bot.demo.rehearsal import rehearse
 from bot.demo.scene import set_scene
 from bot.demo.simulated_discord import LivePages, keep_time, simulated_discord
@@ -66,6 +67,9 @@ def _configuration(api_url: str, folder: Path) -> Configuration:
         api_calls_per_s=10.0,
         api_calls_in_flight=4,
         result_max_mb=50,
+        media_hosts=ATTACHMENT_HOST,
+        asset_interval_s=1.0,
+        video_sister_models=False,
         log_level="WARNING",
     )
 

@@ -1,8 +1,9 @@
 """A simulated Discord for the demo and the tests: simcord, made stricter and livelier.
 
-simcord 3.2.1 lets three things pass that Discord does not, its clock stands still, and its page shows neither what
-happens in the background nor the names in an embed. Mending that takes private names of simcord. All of them are in
-this module and listed in :data:`PRIVATE_NAMES`, and a test says when one goes.
+simcord 3.2.1 lets three things pass that Discord does not, its clock stands still, its links to attachments lead
+nowhere, and its page takes a refusal for a breakdown and shows neither what happens in the background nor the names in
+an embed. Mending that takes private names of simcord. All of them are in this module and listed in
+:data:`PRIVATE_NAMES`, and a test says when one goes.
 """
 
 import asyncio
@@ -10,13 +11,17 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
 
 import discord
 from simcord import BackendError, Env, Preview
+from simcord.backend import cdn
 from simcord.http import router
 from simcord.preview import _markdown
+
+from bot.demo.attachments import attachment_host
+from bot.errors import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +38,8 @@ MENTIONS_SHOWN_IN: Final = ("embed_description", "embed_field_value")
 PRIVATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "env": (
         "backend.bot_user.name",
+        "backend.cdn.get",
+        "backend.cdn.store_attachment",
         "backend.get_channel",
         "backend.require_permissions",
         "backend.subscribers",
@@ -51,7 +58,10 @@ PRIVATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "router": ("dispatch",),
     "_markdown": ("_FIELD_POLICIES",),
+    "cdn": ("CDN_BASE",),
 }
+
+_UNLINKABLE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 Found = TypeVar("Found")
 
@@ -66,7 +76,9 @@ async def simulated_discord(client: discord.Client) -> AsyncIterator[Env]:
     env = Env(client, check_errors=False)
     env.backend.bot_user.name = BOT_NAME
     _move_clock_to_now(env)
-    with ExitStack() as replacements:
+    async with AsyncExitStack() as replacements:
+        await replacements.enter_async_context(_reachable_attachments(env))
+        replacements.enter_context(_replaced(env, "errors_since", _without_refusals(env)))
         replacements.enter_context(_replaced(router, "dispatch", _Strict(router.dispatch)))
         replacements.enter_context(_replaced(_markdown, "_FIELD_POLICIES", _policies_of_discord()))
         quick = {**(Env._settle_internal.__kwdefaults__ or {}), "idle": SETTLE_TICK_S}
@@ -179,6 +191,28 @@ class _Strict:
         if key not in self._sent:
             self._sent[key] = self._dispatch(backend, method, path, json=json, files=files, **options)
         return self._sent[key]
+
+
+def _without_refusals(env: Env) -> Callable[[int], tuple[BaseException, ...]]:
+    """The bot has answered a refusal as it should; the page would call such an action uncertain."""
+    errors_since = env.errors_since
+    return lambda cursor: tuple(
+        error for error in errors_since(cursor) if not isinstance(getattr(error, "original", error), Refusal)
+    )
+
+
+@asynccontextmanager
+async def _reachable_attachments(env: Env) -> AsyncIterator[None]:
+    """Give attachments links that can be fetched, with names that can stand in a link, as Discord gives them."""
+    store = env.backend.cdn
+    keep = store.store_attachment
+
+    def keep_renamed(id_: int, channel_id: int, name: str, data: bytes, about: str | None) -> dict[str, Any]:
+        return keep(id_, channel_id, _UNLINKABLE.sub("_", name), data, about)
+
+    async with attachment_host(lambda path: store.get(f"{cdn.CDN_BASE}{path}")) as base:
+        with _replaced(cdn, "CDN_BASE", base), _replaced(store, "store_attachment", keep_renamed):
+            yield
 
 
 def _refuse_large(files: list[discord.File]) -> None:

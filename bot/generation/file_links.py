@@ -1,12 +1,15 @@
-"""The links that stand in a request for its files, at the moment it is sent."""
+"""The links that stand in a request for its files, at the moment it is sent.
+
+Refusals here become the reason on a card, which makes other people's words harmless itself: they must not be escaped
+before.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
 
 from bot import texts
 from bot.assets.service import AssetService
-from bot.delivery.plain_text import plain_text
+from bot.delivery.links import Links, OriginalGone
 from bot.errors import Refusal
 from bot.upstream.errors import UpstreamError
 from storage.records import Asset, AssetId, AssetState, Medium
@@ -26,12 +29,8 @@ class ReviewRefused(Refusal):
     """A picture did not come through its review, so nothing is sent."""
 
 
-class FreshLinks(Protocol):
-    """Makes links to files on Discord fresh: see :class:`bot.delivery.links.Links`."""
-
-    async def fresh(self, media: Sequence[Medium]) -> tuple[str, ...]:
-        """Return a living link for each file."""
-        ...
+class FileGone(Refusal):
+    """Discord no longer has a file, so nothing is sent."""
 
 
 class FileLinks:
@@ -43,7 +42,7 @@ class FileLinks:
         confirm: Asks the API whether reviewed pictures are still good, and writes down those that are not.
     """
 
-    def __init__(self, links: FreshLinks, *, assets: AssetService, confirm: Confirm) -> None:
+    def __init__(self, links: Links, *, assets: AssetService, confirm: Confirm) -> None:
         self._links = links
         self._assets = assets
         self._confirm = confirm
@@ -54,27 +53,33 @@ class FileLinks:
         Raises:
             ReviewPending: A review goes on.
             ReviewRefused: Names every picture that may not be used.
-            OriginalGone: Names every file that Discord no longer has.
+            FileGone: Names every file that Discord no longer has.
             DiscordUnavailable: Discord gives no usable answer; try again.
         """
         assets = await self._reviewed([medium.asset_id for medium in media if medium.asset_id is not None])
-        fresh = iter(await self._links.fresh([medium for medium in media if medium.asset_id is None]))
+        fresh = iter(await self._fresh([medium for medium in media if medium.asset_id is None]))
         return tuple(
             next(fresh) if medium.asset_id is None else f"asset://{assets[medium.asset_id].upstream_id}"
             for medium in media
         )
 
+    async def _fresh(self, media: Sequence[Medium]) -> tuple[str, ...]:
+        try:
+            return await self._links.fresh(media)
+        except OriginalGone as gone:
+            raise FileGone(texts.ORIGINAL_GONE.format(names=", ".join(gone.names))) from None
+
     async def _reviewed(self, asset_ids: Sequence[AssetId]) -> dict[AssetId, Asset]:
         if not asset_ids:
             return {}
         assets = await self._confirmed(await self._assets.states_of(asset_ids))
-        refused = [
-            plain_text(asset.name or asset.file_name, max_chars=100)
+        refusals = [
+            refusal.message
             for asset in assets
-            if asset.state not in _PENDING and self._assets.refusal_for(asset) is not None
+            if asset.state not in _PENDING and (refusal := self._assets.refusal_for(asset))
         ]
-        if refused or len({asset.id for asset in assets}) < len(set(asset_ids)):
-            raise ReviewRefused(texts.REASON_REVIEW_REFUSED.format(names=", ".join(refused)))
+        if refusals or len({asset.id for asset in assets}) < len(set(asset_ids)):
+            raise ReviewRefused(" ".join(refusals))
         if any(asset.state in _PENDING for asset in assets):
             raise ReviewPending
         return {asset.id: asset for asset in assets}

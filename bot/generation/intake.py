@@ -13,15 +13,11 @@ from bot.assets.service import AssetService, Picture
 from bot.delivery.links import Links
 from bot.media.facts import AttachedFile
 from bot.media.inspector import MediaInspector
-from bot.upstream.families import FAMILIES, Family, Mode, family_of
-from bot.upstream.requests import Fault, InvalidRequest, VideoRequest, faults_of
+from bot.upstream.families import FAMILIES, Family, family_of
+from bot.upstream.faults import Fault, faults_of
+from bot.upstream.requests import REFERENCE_MODES, InvalidRequest, VideoRequest, mode_of
 from storage.records import Asset, Generation, GenerationId, Medium
 
-_REFERENCE_MODES: Final = {
-    "referenceImages": Mode.IMAGE_REFERENCE,
-    "referenceVideos": Mode.VIDEO_REFERENCE,
-    "referenceAudios": Mode.AUDIO_REFERENCE,
-}
 _PICTURE_FIELDS: Final = frozenset({"first_image", "last_image", "referenceImages"})
 # When a family cannot do a mode at all, these would only say the same again in smaller words.
 _CONSEQUENCES: Final = frozenset({"pair", "unknown_field"})
@@ -102,17 +98,18 @@ class Intake:
             Refusal: A named asset cannot be used.
         """
         family = family_of(wish.model)
-        media = (*(file.medium for file in wish.files), *await self._named_assets(wish))
+        files = tuple(_for_family(file, family) for file in wish.files)
+        media = (*(file.medium for file in files), *await self._named_assets(wish))
         body = body_of(wish, media)
         faults = [*_wish_faults(wish, media, family), *_request_faults(body, media, family)]
-        faults += await self._file_faults(wish.files, family)
+        faults += await self._file_faults(files, family)
         if faults:
             raise InvalidRequest(tuple(faults))
-        reviewed, drafts = self._with_drafts(wish, media)
+        reviewed, new_assets = self._with_reviews(wish, media)
         return Checked(
             request=VideoRequest.parse(body, family=family),
             media=reviewed,
-            new_assets=drafts,
+            new_assets=new_assets,
             parent_id=wish.parent_id,
         )
 
@@ -161,23 +158,23 @@ class Intake:
         inspection = await self._inspector.inspect(attached, family=family)
         return list(inspection.faults)
 
-    def _with_drafts(
+    def _with_reviews(
         self, wish: Wish, media: tuple[Medium, ...]
     ) -> tuple[tuple[Medium, ...], tuple[Asset, ...]]:
         """Give each picture that is to be reviewed an asset of its own."""
         if not wish.needs_review:
             return media, ()
         pictures = [medium for medium in media if medium.field in _PICTURE_FIELDS and medium.asset_id is None]
-        drafts = self._assets.drafts_for(
+        new_assets = self._assets.new_for(
             [Picture(file_name=medium.name, url=medium.url) for medium in pictures],
             owner_id=wish.member_id,
             guild_id=wish.guild_id,
         )
-        asset_ids = {id(medium): draft.id for medium, draft in zip(pictures, drafts, strict=True)}
+        asset_ids = {id(medium): asset.id for medium, asset in zip(pictures, new_assets, strict=True)}
         reviewed = tuple(
             replace(medium, asset_id=asset_ids.get(id(medium), medium.asset_id)) for medium in media
         )
-        return reviewed, drafts
+        return reviewed, new_assets
 
 
 async def check_picture(inspector: MediaInspector, picture: Picture) -> None:
@@ -211,27 +208,21 @@ def links_by_field(media: Sequence[Medium], links: Sequence[str]) -> dict[str, o
     fields: dict[str, object] = {}
     for name in dict.fromkeys(medium.field for medium in media):
         here = [link for medium, link in zip(media, links, strict=True) if medium.field == name]
-        fields[name] = here if name in _REFERENCE_MODES else here[0]
+        fields[name] = here if name in REFERENCE_MODES else here[0]
     return fields
 
 
-def mode_of(media: Sequence[Medium]) -> Mode:
-    """Return the mode that follows from the fields of the files."""
-    fields = {medium.field for medium in media}
-    references = [mode for name, mode in _REFERENCE_MODES.items() if name in fields]
-    if len(references) > 1:
-        return Mode.MULTIMODAL
-    if references:
-        return references[0]
-    if "last_image" in fields:
-        return Mode.FIRST_LAST_FRAME
-    return Mode.FIRST_FRAME if fields else Mode.TEXT
+def _for_family(file: WantedFile, family: Family) -> WantedFile:
+    """Forget that a picture was reviewed where the family takes pictures as they are, as in a remix."""
+    if family.takes_assets or file.medium.url.startswith("asset://"):
+        return file
+    return replace(file, medium=replace(file.medium, asset_id=None))
 
 
 def _can_do(family: Family, media: Sequence[Medium]) -> bool:
-    takes_sounds = family.audios.max_count > 0
-    has_sounds = any(medium.field == "referenceAudios" for medium in media)
-    return mode_of(media) in family.modes and (takes_sounds or not has_sounds)
+    fields = {medium.field for medium in media}
+    takes_sounds = family.audios.max_count > 0 or "referenceAudios" not in fields
+    return mode_of(fields) in family.modes and takes_sounds
 
 
 def _wish_faults(wish: Wish, media: Sequence[Medium], family: Family) -> list[Fault]:
@@ -239,9 +230,10 @@ def _wish_faults(wish: Wish, media: Sequence[Medium], family: Family) -> list[Fa
     if wish.needs_files and not media:
         faults.append(Fault("files", "missing", texts.NO_FILES))
     if not _can_do(family, media):
+        mode = mode_of({medium.field for medium in media})
         able = [model.label for other in FAMILIES.values() if _can_do(other, media) for model in other.models]
         message = texts.MODEL_CANNOT.format(
-            family=family.label, mode=texts.MODES[mode_of(media)].lower(), able=", ".join(able)
+            family=family.label, mode=texts.MODES[mode].lower(), able=", ".join(able)
         )
         faults.append(Fault("model", "value", message))
     if wish.needs_review and not family.takes_assets:

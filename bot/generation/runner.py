@@ -14,8 +14,10 @@ from typing import Final
 import structlog
 
 from bot import texts
+from bot.delivery.alarm import Trouble
 from bot.delivery.board import ProgressBoard, Shown
 from bot.generation.estimates import Estimates
+from bot.generation.line import REMEMBERED
 from bot.generation.schedule import backoff_s
 from bot.generation.states import ended
 from bot.generation.steps import STEPS, Again, Moved, Run, Tools, submit
@@ -33,7 +35,14 @@ FAULT_FIRST_S: Final = 5.0
 FAULT_MOST_S: Final = 300.0
 # Whoever is found submitting after a crash is uncertain, so few are at a time; more gain nothing at the API's rate.
 SUBMISSIONS_AT_ONCE: Final = 16
+# Whoever gets a place within this time need not be told of the line.
+LINE_FIRST_LOOK_S: Final = 0.2
+# How often somebody in line sees whether the line has moved.
+LINE_LOOK_S: Final = 5.0
+IN_FLIGHT: Final = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
+# Steps that take long and lose nothing when they begin anew.
+_CUT_SHORT: Final = _WATCHED | {State.SHRINKING}
 
 
 @dataclass(slots=True)
@@ -84,8 +93,12 @@ class Runner:
     async def start(self) -> None:
         """Take up everything unfinished. What was being submitted when the last process died is uncertain."""
         rows = await self.database.transaction(self._take_over)
+        since = self.tools.clock.now() - REMEMBERED
+        self.tools.line.resume(await self.database.transaction(generations.last_submissions, since=since))
         logger.info("taking up %d unfinished generations", len(rows))
         for generation in rows:
+            if generation.state is State.UNCERTAIN:
+                self.tools.alarm(Trouble.UNCERTAIN)
             self._spawn(Run(generation, is_resumed=True))
 
     def take_up(self, generation: Generation) -> None:
@@ -93,7 +106,7 @@ class Runner:
         if self._stopping:
             return
         carried = self._carried.get(generation.id)
-        if carried is None:
+        if carried is None or carried.task.done():
             self._spawn(Run(generation))
             return
         carried.is_stale = True
@@ -123,9 +136,7 @@ class Runner:
         rows = []
         for generation in generations.unfinished(transaction):
             if generation.state is State.SUBMITTING:
-                uncertain = ended(
-                    generation, State.UNCERTAIN, at=self.tools.clock.now(), reason=texts.REASON_RESTARTED
-                )
+                uncertain = _uncertain(generation, self.tools, texts.REASON_RESTARTED)
                 generations.move(transaction, generation, uncertain)
                 rows.append(uncertain)
             else:
@@ -134,6 +145,8 @@ class Runner:
 
     def _spawn(self, run: Run) -> None:
         generation_id = run.generation.id
+        if run.generation.state in IN_FLIGHT:
+            self.tools.line.occupy(generation_id)
         # A generation outlives the command that asked for it, so it does not inherit that command's context.
         task = self._context.run(
             asyncio.create_task, self._carry_out(run), name=f"generation {generation_id}"
@@ -142,7 +155,9 @@ class Runner:
         task.add_done_callback(lambda done: self._forget(generation_id, done))
 
     def _forget(self, generation_id: GenerationId, task: asyncio.Task[None]) -> None:
-        del self._carried[generation_id]
+        if self._carried[generation_id].task is task:
+            del self._carried[generation_id]
+            self.tools.line.leave(generation_id)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("generation %s is no longer carried out", generation_id, exc_info=error)
 
@@ -151,15 +166,13 @@ class Runner:
         structlog.contextvars.bind_contextvars(generation=generation_id)
         carried = self._carried[generation_id]
         faults, progress = _Faults(), _Progress()
-        while run.generation.notice is not Notice.TOLD and not self._stopping:
+        while (run.generation.notice is not Notice.TOLD or carried.is_stale) and not self._stopping:
             try:
                 await self._take_step(run, carried, progress)
                 faults.count = 0
             except Exception:
                 logger.exception("a step failed in state %s", run.generation.state)
                 await self._after_fault(run, carried, faults)
-        if run.generation.notice is Notice.TOLD and run.generation.state is not State.UNDELIVERABLE:
-            self.tools.file_of(generation_id).unlink(missing_ok=True)
 
     async def _take_step(self, run: Run, carried: _Carried, progress: _Progress) -> None:
         if carried.is_stale:
@@ -167,21 +180,44 @@ class Runner:
             carried.is_stale = False
             if row.version != run.generation.version:
                 run.go_on(row)
-        carried.may_be_cut = run.generation.state in _WATCHED
+            if row.notice is Notice.TOLD:
+                return
+        carried.may_be_cut = run.generation.state in _CUT_SHORT
         outcome = await STEPS[run.generation.state](run, self.tools)
         carried.may_be_cut = False
         match outcome:
             case Moved(after) if after.state is State.SUBMITTING:
-                await self._submit(run, carried, after)
+                if self.tools.line.has_place(after.id):
+                    await self._submit(run, carried, after)
+                else:
+                    # Then the step is taken again, for links may have died in the meantime.
+                    await self._wait_in_line(run, carried, progress)
+                    return
             case Moved(after):
                 await self._write(run, after)
             case Again(after_s=after_s, failed=failed, looked=looked):
                 run.failures = run.failures + 1 if failed else 0
                 progress.reported = looked.progress if looked else progress.reported
                 await self._rest(carried, after_s)
+        if run.generation.state not in IN_FLIGHT:
+            self.tools.line.leave(run.generation.id)
         if run.generation.state in _WATCHED and not self._stopping:
             carried.may_be_cut = True
             await self._show_progress(run, progress)
+
+    async def _wait_in_line(self, run: Run, carried: _Carried, progress: _Progress) -> None:
+        line, generation = self.tools.line, run.generation
+        look_s = LINE_FIRST_LOOK_S
+        while not (line.has_place(generation.id) or carried.is_stale or self._stopping):
+            await self._nap(carried, line.turn(generation, most_s=look_s))
+            look_s = LINE_LOOK_S
+            position = line.position(generation.id)
+            if position is not None and not carried.is_stale:
+                carried.may_be_cut = True
+                progress.shown = await self.board.show_waiting(
+                    generation, before=progress.shown, position=position, is_paused=line.is_paused
+                )
+                carried.may_be_cut = False
 
     async def _submit(self, run: Run, carried: _Carried, submitting: Generation) -> None:
         """Hand it over once there is a place; until then it can still be cancelled, and a crash does no harm."""
@@ -208,6 +244,8 @@ class Runner:
                 tries += 1
             else:
                 logger.info("now %s, notice %s", run.generation.state, run.generation.notice)
+                if is_written and after.state is State.UNCERTAIN and after.notice is Notice.DUE:
+                    self.tools.alarm(Trouble.UNCERTAIN)
                 return
 
     async def _rest(self, carried: _Carried, seconds: float) -> None:
@@ -230,7 +268,7 @@ class Runner:
     async def _after_fault(self, run: Run, carried: _Carried, faults: _Faults) -> None:
         if run.generation.state is State.SUBMITTING:
             # Whether the POST went out is unknown, so it must not be repeated.
-            await self._write(run, ended(run.generation, State.UNCERTAIN, at=self.tools.clock.now()))
+            await self._write(run, _uncertain(run.generation, self.tools, texts.REASON_FAULT))
         else:
             run.failures += 1
             await self._rest(carried, faults.next_wait_s())
@@ -243,3 +281,7 @@ class Runner:
 
     async def _read(self, generation_id: GenerationId) -> Generation:
         return await self.database.transaction(generations.get, generation_id)
+
+
+def _uncertain(generation: Generation, tools: Tools, reason: str) -> Generation:
+    return ended(generation, State.UNCERTAIN, at=tools.clock.now(), reason=reason)

@@ -14,6 +14,7 @@ from bot import texts
 from bot.clock import Clock
 from bot.errors import Refusal
 from bot.generation.intake import Checked
+from bot.generation.line import Line
 from bot.generation.states import CANCELLABLE, ENDS, ended, noted
 from storage import assets, generations
 from storage.database import Database, Transaction
@@ -57,6 +58,7 @@ class GenerationService:
     Args:
         database: Where they are written.
         clock: The source of time.
+        line: Whether the API is open to us.
         on_change: Called with a generation after it was written; must return at once.
         cancel_window_s: How long a new generation can be cancelled before it is sent, in seconds.
     """
@@ -66,11 +68,13 @@ class GenerationService:
         database: Database,
         *,
         clock: Clock,
+        line: Line,
         on_change: Callable[[Generation], None],
         cancel_window_s: float,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._line = line
         self._on_change = on_change
         self._cancel_window = timedelta(seconds=cancel_window_s)
         self._takes_new = True
@@ -88,10 +92,12 @@ class GenerationService:
 
         Raises:
             Stopping: The process is shutting down.
+            Paused: The API refuses the operator's account.
             StorageUnavailable: It could not be written, so nothing will happen.
         """
         if not self._takes_new:
             raise Stopping(texts.STOPPING, hint=texts.STOPPING_HINT)
+        self._line.require_open()
         now, request = self._clock.now(), wanted.request
         generation = Generation(
             id=GenerationId(secrets.token_hex(_ID_BYTES)),
@@ -112,11 +118,13 @@ class GenerationService:
             task_id=None,
             video_url=None,
             file_bytes=None,
+            copy_max_bytes=None,
             reason=None,
             asked_at=now,
             due_at=now + self._cancel_window,
             submitted_at=None,
             ended_at=None,
+            delivered_at=None,
         )
         written = await self._database.transaction(_admit, generation, wanted.new_assets)
         self._on_change(written)

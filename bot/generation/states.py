@@ -25,8 +25,12 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.PROCESSING: frozenset({State.DOWNLOADING, State.FAILED, State.STALLED, State.LOST}),
     # Back to processing only to ask for a fresh link.
     State.DOWNLOADING: frozenset({State.DELIVERING, State.PROCESSING, State.UNDELIVERABLE}),
-    # Back to downloading only when our copy is gone.
-    State.DELIVERING: frozenset({State.DELIVERED, State.DOWNLOADING, State.UNDELIVERABLE}),
+    # Back to downloading, or for a fresh link, only when our copy is gone.
+    State.DELIVERING: frozenset(
+        {State.DELIVERED, State.SHRINKING, State.DOWNLOADING, State.PROCESSING, State.UNDELIVERABLE}
+    ),
+    # Discord takes no file of this size here; what comes back is a smaller copy, or the link alone.
+    State.SHRINKING: frozenset({State.DELIVERING, State.DOWNLOADING, State.PROCESSING}),
     # The ends. What is left is to tell the asker: see Notice.
     State.DELIVERED: frozenset(),
     State.CANCELLED: frozenset(),
@@ -36,6 +40,13 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.STALLED: frozenset(),
     State.LOST: frozenset(),
     State.UNDELIVERABLE: frozenset(),
+}
+
+# Ends that nobody knows the truth of. An operator, or a rule when none comes, may still move them on.
+RESOLUTIONS: Mapping[State, frozenset[State]] = {
+    State.UNCERTAIN: frozenset({State.QUEUED, State.REFUSED}),
+    State.STALLED: frozenset({State.QUEUED, State.FAILED}),
+    State.LOST: frozenset({State.QUEUED, State.FAILED}),
 }
 
 CANCELLABLE = frozenset(state for state, following in MOVES.items() if State.CANCELLED in following)
@@ -65,6 +76,22 @@ def moved(generation: Generation, to: State, **changes: Any) -> Generation:
 def ended(generation: Generation, to: State, *, at: datetime, reason: str | None = None) -> Generation:
     """Return the generation as it is after coming to an end that its asker is still to be told of."""
     return moved(generation, to, ended_at=generation.ended_at or at, reason=reason, notice=Notice.DUE)
+
+
+def resolved(generation: Generation, to: State, **changes: Any) -> Generation:
+    """Return the generation as it is once somebody decided about its unknown end; its asker is to be told anew.
+
+    Args:
+        generation: As it is written now.
+        to: The state it moves to.
+        changes: Other fields of the row that change with it.
+
+    Raises:
+        IllegalMove: ``to`` is no way out of the present state.
+    """
+    if to not in RESOLUTIONS.get(generation.state, frozenset()):
+        raise IllegalMove(f"{generation.state} to {to}")
+    return replace(generation, state=to, version=generation.version + 1, notice=Notice.DUE, **changes)
 
 
 def noted(generation: Generation, **changes: Any) -> Generation:

@@ -7,15 +7,15 @@ it raises instead is a fault of ours. Time bounds live here, in one place, as na
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
 from bot import texts
 from bot.clock import Clock
+from bot.delivery.alarm import Trouble
 from bot.delivery.sender import (
-    UPLOAD_MAX_BYTES,
     ChannelClosed,
     DiscordUnavailable,
     FileTooLarge,
@@ -27,8 +27,12 @@ from bot.delivery.sender import (
 from bot.errors import Refusal
 from bot.generation.file_links import FileLinks, ReviewPending
 from bot.generation.intake import links_by_field
+from bot.generation.ladder import SizeLadder
+from bot.generation.line import Line
+from bot.generation.retention import copy_file, video_file
 from bot.generation.schedule import PollPlan, backoff_s, is_past_deadline, next_look
 from bot.generation.states import ENDS, ended, moved, noted
+from bot.media.shrinker import CannotShrink
 from bot.upstream.answers import TaskResult, TaskStatus
 from bot.upstream.client import VideoApi
 from bot.upstream.download import DownloadFailed, TooLarge
@@ -117,6 +121,14 @@ class FetchVideo(Protocol):
         ...
 
 
+class ShrinkVideo(Protocol):
+    """Makes a smaller copy of a video: see :meth:`bot.media.shrinker.Shrinker.shrink`."""
+
+    def __call__(self, file: Path, to: Path, /, *, max_bytes: int) -> Awaitable[None]:
+        """Write a copy of at most ``max_bytes``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """Everything that steps act with."""
@@ -125,14 +137,22 @@ class Tools:
     poller: Poller
     sender: Sender
     files: FileLinks
+    line: Line
     clock: Clock
     plan: PollPlan
     fetch: FetchVideo
+    shrink: ShrinkVideo
+    ladder: SizeLadder
     results_dir: Path
+    alarm: Callable[[Trouble], None] = field(default=lambda trouble: None)
 
     def file_of(self, generation_id: GenerationId) -> Path:
-        """Where the video of a generation is kept until Discord has it."""
-        return self.results_dir / f"{generation_id}.mp4"
+        """Where the video of a generation is kept as it came."""
+        return video_file(self.results_dir, generation_id)
+
+    def copy_of(self, generation_id: GenerationId) -> Path:
+        """Where its smaller copy is kept."""
+        return copy_file(self.results_dir, generation_id)
 
 
 Step = Callable[[Run, Tools], Awaitable[Moved | Again]]
@@ -185,14 +205,17 @@ async def submit(run: Run, tools: Tools) -> Moved:
     except (NotSent, Unavailable) as error:
         return Moved(_not_taken(generation, tools, error))
     except AccountProblem as error:
-        logger.error("the video API refuses our account (%s): %s", error.kind, error)
-        return Moved(_refused(generation, tools, texts.REASON_ACCOUNT))
+        # Nothing was made, and it is nobody's fault here: it keeps its place in line.
+        tools.line.pause(error)
+        tools.alarm(Trouble.ACCOUNT)
+        return Moved(moved(generation, State.WAITING, due_at=tools.clock.now()))
     except Refused as error:
         logger.warning("refused by the video API: %s", error)
         return Moved(_refused(generation, tools, _reason_of(error)))
     except Unclear as error:
         logger.error("submission is uncertain: %s", error)
         return Moved(ended(generation, State.UNCERTAIN, at=tools.clock.now(), reason=str(error)))
+    tools.line.all_clear()
     logger.info("accepted by the video API as %s", task_id)
     return Moved(moved(generation, State.QUEUED, task_id=task_id, submitted_at=tools.clock.now()))
 
@@ -208,6 +231,8 @@ async def look(run: Run, tools: Tools) -> Moved | Again:
         seen = await tools.poller.look(task_id, at)
     except (Unavailable, AccountProblem, Refused) as error:
         run.last_look_at = tools.clock.now()
+        if isinstance(error, AccountProblem):
+            tools.alarm(Trouble.ACCOUNT)
         return _after_failed_look(run, tools, error, submitted_at)
     run.last_look_at, run.vanished_count = tools.clock.now(), 0
     return _after_look(generation, tools, seen, submitted_at)
@@ -226,8 +251,10 @@ async def download(run: Run, tools: Tools) -> Moved | Again:
     except DownloadFailed as error:
         return _after_failed_download(run, tools, error)
     except OSError as error:
-        # A full disk must not keep the asker waiting for ever: in the end the link itself is shown.
-        return _after_failed_download(run, tools, DownloadFailed(f"not written ({type(error).__name__})"))
+        if _is_patient(run, tools, DOWNLOAD_PATIENCE):
+            return _after_failure(run, error)
+        logger.error("no room for the video, it stays at its link: %s", error)
+        return Moved(moved(generation, State.DELIVERING, file_bytes=None))
     return Moved(moved(generation, State.DELIVERING, file_bytes=file_bytes))
 
 
@@ -236,16 +263,17 @@ async def deliver(run: Run, tools: Tools) -> Moved | Again:
     generation = run.generation
     if generation.file_bytes is None and generation.video_url is None:
         return Moved(_undeliverable(generation, tools, texts.REASON_NO_PLACE))
-    file = tools.file_of(generation.id) if generation.file_bytes is not None else None
-    if generation.file_bytes is not None and generation.file_bytes > UPLOAD_MAX_BYTES:
-        return Moved(noted(generation, file_bytes=None))
+    file, file_bytes = _file_to_show(generation, tools)
+    if not await tools.ladder.takes(generation.guild_id, file_bytes=file_bytes):
+        return Moved(await _a_step_down(generation, tools))
     if file is not None and not file.exists():
-        return Moved(moved(generation, State.DOWNLOADING, file_bytes=None))
-    delivered = moved(generation, State.DELIVERED, notice=Notice.SHOWN)
+        return Moved(_without_file(generation))
+    now = tools.clock.now()
+    delivered = moved(generation, State.DELIVERED, notice=Notice.SHOWN, delivered_at=now)
     try:
-        card_id = await _show(delivered, run, tools, file=file)
+        card_id = await _show(delivered, run, tools, file=file, file_bytes=file_bytes)
     except FileTooLarge:
-        return Moved(noted(generation, file_bytes=None))
+        return Moved(await _a_step_down(generation, tools, refused_bytes=file_bytes))
     except MessageRejected as error:
         if generation.video_url is None:
             return _after_failed_delivery(run, tools, error)
@@ -257,12 +285,28 @@ async def deliver(run: Run, tools: Tools) -> Moved | Again:
     return Moved(replace(delivered, card_id=card_id))
 
 
+async def shrink(run: Run, tools: Tools) -> Moved:
+    """Shrinking: make a copy that fits; if there is none, the link will have to do."""
+    generation = run.generation
+    file, max_bytes = tools.file_of(generation.id), generation.copy_max_bytes
+    if max_bytes is None:
+        raise AssertionError("a smaller copy of unknown size")
+    if not file.exists():
+        return Moved(_without_file(generation))
+    try:
+        await tools.shrink(file, tools.copy_of(generation.id), max_bytes=max_bytes)
+    except CannotShrink as error:
+        logger.warning("there is no smaller copy, the link is shown: %s", error)
+        return Moved(moved(generation, State.DELIVERING, file_bytes=None, copy_max_bytes=None))
+    return Moved(moved(generation, State.DELIVERING))
+
+
 async def tell_outcome(run: Run, tools: Tools) -> Moved | Again:
     """Over: first the card shows it, then a short reply pings the asker."""
     generation = run.generation
     try:
         if generation.notice is Notice.DUE:
-            card_id = await _show(generation, run, tools, file=None)
+            card_id = await _show(generation, run, tools)
             return Moved(noted(generation, notice=Notice.SHOWN, card_id=card_id))
         if generation.state in texts.REPLIES:
             await tools.sender.tell_asker(generation, may_stand=run.was_tried)
@@ -286,6 +330,7 @@ STEPS: Final[Mapping[State, Step]] = {
     State.PROCESSING: look,
     State.DOWNLOADING: download,
     State.DELIVERING: deliver,
+    State.SHRINKING: shrink,
     **dict.fromkeys(ENDS, tell_outcome),
 }
 
@@ -372,12 +417,39 @@ def _after_failed_delivery(run: Run, tools: Tools, error: SendFailed) -> Moved |
     return Moved(_undeliverable(run.generation, tools, texts.REASON_NO_PLACE))
 
 
+def _file_to_show(generation: Generation, tools: Tools) -> tuple[Path | None, int]:
+    """The file for the card and its size in bytes; none where the link has to do."""
+    if generation.file_bytes is None:
+        return None, 0
+    copy = tools.copy_of(generation.id)
+    if generation.copy_max_bytes is not None and copy.exists():
+        return copy, copy.stat().st_size
+    return tools.file_of(generation.id), generation.file_bytes
+
+
+def _without_file(generation: Generation) -> Generation:
+    to = State.PROCESSING if generation.video_url is None else State.DOWNLOADING
+    return moved(generation, to, file_bytes=None)
+
+
+async def _a_step_down(
+    generation: Generation, tools: Tools, *, refused_bytes: int | None = None
+) -> Generation:
+    """A smaller copy next; where that would be too small, the link alone."""
+    max_bytes = await tools.ladder.copy_max_bytes(generation.guild_id, refused_bytes=refused_bytes)
+    if max_bytes is None:
+        return noted(generation, file_bytes=None, copy_max_bytes=None)
+    return moved(generation, State.SHRINKING, copy_max_bytes=max_bytes)
+
+
 def _is_patient(run: Run, tools: Tools, patience: timedelta) -> bool:
     is_time_left = tools.clock.now() - _end_of(run.generation) <= patience
     return is_time_left or run.failures + 1 < TRIES_AFTER_PATIENCE
 
 
-async def _show(generation: Generation, run: Run, tools: Tools, *, file: Path | None) -> int | None:
+async def _show(
+    generation: Generation, run: Run, tools: Tools, *, file: Path | None = None, file_bytes: int = 0
+) -> int | None:
     """Edit the card; where it is gone post a new one; where the channel is closed write to the asker."""
     may_stand = run.was_tried or generation.card_id is None
     try:
@@ -385,6 +457,9 @@ async def _show(generation: Generation, run: Run, tools: Tools, *, file: Path | 
             await tools.sender.edit_card(generation, file=file)
         except MessageGone:
             return await tools.sender.post_card(generation, may_stand=may_stand, file=file)
+    except FileTooLarge:
+        await tools.ladder.learn(generation.guild_id, refused_bytes=file_bytes)
+        raise
     except (ChannelClosed, MessageGone):
         await tools.sender.post_to_asker(generation, file=file)
         if file is not None:

@@ -74,7 +74,7 @@ class Examiner:
             stderr=asyncio.subprocess.DEVNULL,
             env=_ENVIRONMENT,
         )
-        assert child.stdout is not None  # noqa: S101 - for the type checker: it is a pipe, see above
+        assert child.stdout is not None  # noqa: S101  # for the type checker: it is a pipe, see above
         try:
             async with asyncio.timeout(self._look_s):
                 answer = await child.stdout.read(ANSWER_BYTES_MAX)

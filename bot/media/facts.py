@@ -46,7 +46,7 @@ class AttachedFile:
 
     Attributes:
         field: The field of the request it is meant for, such as ``first_image`` or ``referenceVideos``.
-        name: How people know it; already harmless to show.
+        name: How people know it, in their own words: not yet harmless to show.
         url: Where Discord keeps it.
         declared_bytes: The size Discord tells, if it does.
     """

@@ -15,7 +15,7 @@ from bot.media.facts import AttachedFile, NamedMedia
 from bot.media.fetch import MediaFetcher
 from bot.media.rules import SizedFile, media_faults, media_rules, size_faults
 from bot.upstream.families import MB, Family
-from bot.upstream.requests import Fault
+from bot.upstream.faults import Fault
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,6 @@ CPU_S = 10
 OPEN_FILES_MAX = 64
 HEAD_BYTES = 16  # enough to tell the formats apart
 
-
 _PICTURES = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -65,28 +64,33 @@ def facts_of(file: BinaryIO) -> MediaFacts | Reason:
         return known.reason
     except MemoryError:
         return Reason.TOO_LARGE
-    except Exception:  # noqa: BLE001 - the top of the task: decoders raise almost anything on a broken file
+    except Exception:  # noqa: BLE001  # the top of the task: decoders raise almost anything
         return Reason.BROKEN
 
 
 def _read(file: BinaryIO, *, format: str, file_bytes: int) -> MediaFacts:
     # Each library is loaded only for its own files: that is most of what a look costs.
     if format in _CLIPS:
-        from bot.media.clips import clip_facts  # noqa: PLC0415
+        from bot.media.clips import clip_facts  # noqa: PLC0415  # see above
 
         return clip_facts(file, format=format, file_bytes=file_bytes)
-    from bot.media.pictures import picture_facts  # noqa: PLC0415
+    from bot.media.pictures import picture_facts  # noqa: PLC0415  # see above
 
     return picture_facts(file, format=format, file_bytes=file_bytes)
 
 
-def limit_this_process() -> None:
-    """Give up, for good, what looking at one file must never need."""
+def limit_this_process(*, cpu_s: int = CPU_S, written_bytes: int = 0) -> None:
+    """Give up, for good, what one file must never need.
+
+    Args:
+        cpu_s: Seconds of processor time that are left.
+        written_bytes: Size that no file written may pass.
+    """
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_S,
+        resource.RLIMIT_CPU: cpu_s,
         resource.RLIMIT_NOFILE: OPEN_FILES_MAX,
-        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_FSIZE: written_bytes,
         resource.RLIMIT_CORE: 0,
     }
     for limit, value in limits.items():

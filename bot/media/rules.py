@@ -10,7 +10,7 @@ from itertools import chain
 
 from bot.media.facts import MediaFacts, MediaKind, NamedMedia
 from bot.upstream.families import MB, Family, MediaRules
-from bot.upstream.requests import Fault
+from bot.upstream.faults import Fault
 
 # What one file may measure beyond its nominal length. MP3 and AAC come in frames and carry the encoder's delay, so
 # that "15 s" measures up to 15.073 s; refusing that would refuse what people rightly call 15 seconds.

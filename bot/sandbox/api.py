@@ -22,7 +22,7 @@ from bot.sandbox.films import FORMATS
 from bot.sandbox.scenarios import SCENARIOS, Act, Mischief, UnknownScenario
 from bot.sandbox.studio import Fetch, Studio, fetch_over_http
 from bot.sandbox.wire import (
-    MAX_BODY_BYTES,
+    BODY_MAX_BYTES,
     Refused,
     answer,
     json_object,
@@ -31,7 +31,7 @@ from bot.sandbox.wire import (
     spoiled_file,
     with_key,
 )
-from bot.sandbox.world import MAX_ARMED, Status, Task, World
+from bot.sandbox.world import ARMED_MAX, Status, Task, World
 
 PREFIXES = ("", "/kyyReactApiServer")  # the real host serves under the second; both work here
 SHUTDOWN_S = 1.0  # for answers under way when the sandbox closes
@@ -110,7 +110,7 @@ class Sandbox:
         await self._opened.aclose()
 
     async def _listen(self, opened: AsyncExitStack) -> str:
-        app = web.Application(middlewares=[named_refusals], client_max_size=MAX_BODY_BYTES)
+        app = web.Application(middlewares=[named_refusals], client_max_size=BODY_MAX_BYTES)
         app.add_routes(self._routes())
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_S, access_log=None)
         opened.push_async_callback(runner.cleanup)
@@ -241,8 +241,8 @@ class Sandbox:
     async def _arm(self, request: web.Request) -> web.StreamResponse:
         body = await json_object(request)
         count = body.get("count", 1)
-        if type(count) is not int or not 1 <= count <= MAX_ARMED:
-            raise Refused(400, "bad_count", f"count must be a whole number from 1 to {MAX_ARMED}")
+        if type(count) is not int or not 1 <= count <= ARMED_MAX:
+            raise Refused(400, "bad_count", f"count must be a whole number from 1 to {ARMED_MAX}")
         try:
             self.world.set_scenario(body.get("scenario"), count)
         except UnknownScenario as error:

@@ -13,8 +13,8 @@ from bot.sandbox.asset_scenarios import PLAIN_ASSET, AssetScenario
 from bot.sandbox.contract import Fault, asset_ids_in, is_web_link
 
 KINDS = {"imageUrls": "Image", "videoUrls": "Video", "audioUrls": "Audio"}
-MAX_LINKS_PER_CALL = 100  # links; the real number is not documented
-MAX_ASSETS = 10_000  # assets; the oldest is forgotten
+LINKS_PER_CALL_MAX = 100  # links; the real number is not documented
+ASSETS_MAX = 10_000  # assets; the oldest is forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class AssetLibrary:
         scenario: AssetScenario = PLAIN_ASSET,
     ) -> Asset:
         """Take a link in; its review starts now and takes ``review_s``, or as long as its scenario says or as usual."""
-        if len(self._assets) >= MAX_ASSETS:
+        if len(self._assets) >= ASSETS_MAX:
             del self._assets[next(iter(self._assets))]
         waits_s = (review_s, scenario.review_s, self._review_s)
         asset = Asset(
@@ -95,8 +95,8 @@ def submit_faults_of(body: Mapping[str, object]) -> Iterator[Fault]:
             yield Fault(name, "unknown_field", f"there is no such field; there are {', '.join(KINDS)}")
         elif not isinstance(links, list) or not all(is_web_link(link) for link in links):
             yield Fault(name, "link", "must be an array of http(s) links")
-        elif len(links) > MAX_LINKS_PER_CALL:
-            yield Fault(name, "too_many", f"must have at most {MAX_LINKS_PER_CALL} items")
+        elif len(links) > LINKS_PER_CALL_MAX:
+            yield Fault(name, "too_many", f"must have at most {LINKS_PER_CALL_MAX} items")
     if not any(body.get(name) for name in KINDS):
         yield Fault("imageUrls", "missing", f"at least one of {', '.join(KINDS)} is required")
 

@@ -54,7 +54,7 @@ def background_of(order: Order, references: Sequence[Reference], *, size: tuple[
     margin_px = min(size) // 20
     title = f"SANDBOX | {order.model} | {order.mode} | {order.duration_s} s | {order.ratio}"
     _write(draw, title, box=(margin_px, margin_px, width - margin_px, height // 7), color=FAINT)
-    bottom_px = height * (11 if references else 17) // 20
+    bottom_px = height * (8 if references else 17) // 20
     _write(
         draw,
         order.prompt[:SHOWN_CHARS],

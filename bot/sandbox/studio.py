@@ -20,10 +20,10 @@ from bot.sandbox.pictures import Reference, background_of, size_of
 Fetch = Callable[[str], Awaitable[bytes]]
 
 FETCH_TIMEOUT_S = 10.0  # a reference on a slow host must not hold a video up
-MAX_FETCH_BYTES = 20_000_000  # the contract's own limit for a reference picture
-MAX_FETCHES = 4  # at once, which bounds their memory
-MAX_RENDERS = 2  # at once; each keeps one processor busy
-MAX_FILES = 200  # kept; the oldest goes first and is made again if somebody asks
+FETCH_MAX_BYTES = 20_000_000  # the contract's own limit for a reference picture
+FETCHES_MAX = 4  # at once, which bounds their memory
+RENDERS_MAX = 2  # at once; each keeps one processor busy
+FILES_MAX = 200  # kept; the oldest goes first and is made again if somebody asks
 
 
 class Studio:
@@ -46,8 +46,8 @@ class Studio:
         self._fetch = fetch
         self._assets = assets
         self._films: dict[str, asyncio.Task[Path]] = {}
-        self._fetching = asyncio.Semaphore(MAX_FETCHES)
-        self._workers = ThreadPoolExecutor(MAX_RENDERS, thread_name_prefix="render")
+        self._fetching = asyncio.Semaphore(FETCHES_MAX)
+        self._workers = ThreadPoolExecutor(RENDERS_MAX, thread_name_prefix="render")
         self._stop = Event()
 
     async def film(self, order: Order, *, file_name: str) -> Path:
@@ -73,7 +73,7 @@ class Studio:
 
     def _make_room(self) -> None:
         finished = [name for name, film in self._films.items() if film.done()]
-        for name in finished[: max(0, len(self._films) + 1 - MAX_FILES)]:
+        for name in finished[: max(0, len(self._films) + 1 - FILES_MAX)]:
             del self._films[name]
             (self._folder / name).unlink(missing_ok=True)
 
@@ -117,7 +117,7 @@ async def fetch_over_http(session: aiohttp.ClientSession, link: str) -> bytes:
         async with session.get(link, raise_for_status=True) as response:
             async for chunk in response.content.iter_chunked(65_536):
                 data += chunk
-                if len(data) >= MAX_FETCH_BYTES:
+                if len(data) >= FETCH_MAX_BYTES:
                     break
     except aiohttp.ClientError as error:
         raise OSError(f"cannot read {link}: {error}") from error

@@ -14,7 +14,7 @@ from bot.sandbox.scenarios import Act, Mischief
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-MAX_BODY_BYTES = 1_048_576
+BODY_MAX_BYTES = 1_048_576
 HANG_S = 600.0  # longer than any client waits
 DRIP_S = 4.0  # how long a slow download takes
 DRIP_COUNT = 20
@@ -51,7 +51,7 @@ async def named_refusals(request: web.Request, handler: Handler) -> web.StreamRe
     except web.HTTPNotFound:
         return web.json_response({"code": "404", "msg": f"no handler for {route}"}, status=404)
     except web.HTTPRequestEntityTooLarge:
-        body = {"code": "413", "msg": f"the body has more than {MAX_BODY_BYTES} bytes"}
+        body = {"code": "413", "msg": f"the body has more than {BODY_MAX_BYTES} bytes"}
         return web.json_response(body, status=413)
 
 

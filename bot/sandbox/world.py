@@ -24,8 +24,8 @@ from bot.sandbox.scenarios import (
     scenario_named,
 )
 
-MAX_TASKS = 20_000  # tasks and recorded bodies; the oldest are forgotten
-MAX_ARMED = 1_000  # scenarios waiting for a create
+TASKS_MAX = 20_000  # tasks and recorded bodies; the oldest are forgotten
+ARMED_MAX = 1_000  # scenarios waiting for a create
 
 
 class Status(StrEnum):
@@ -93,9 +93,9 @@ class World:
         self.create_count = self.query_count = self.submit_count = self.download_count = 0
         self.tasks: dict[str, Task] = {}
         self._files: dict[str, Task] = {}
-        self._creates: deque[Mapping[str, object]] = deque(maxlen=MAX_TASKS)
-        self._armed: deque[Scenario] = deque(maxlen=MAX_ARMED)
-        self._armed_for_assets: deque[AssetScenario] = deque(maxlen=MAX_ARMED)
+        self._creates: deque[Mapping[str, object]] = deque(maxlen=TASKS_MAX)
+        self._armed: deque[Scenario] = deque(maxlen=ARMED_MAX)
+        self._armed_for_assets: deque[AssetScenario] = deque(maxlen=ARMED_MAX)
         self._spoiled: Counter[tuple[Mischief, str]] = Counter()
         self.assets.clear()
 
@@ -120,12 +120,12 @@ class World:
             UnknownScenario: There is none of that name.
         """
         if isinstance(name, str) and name in ASSET_SCENARIOS:
-            self._armed_for_assets.extend([ASSET_SCENARIOS[name]] * min(count, MAX_ARMED))
+            self._armed_for_assets.extend([ASSET_SCENARIOS[name]] * min(count, ARMED_MAX))
             return
         scenario = scenario_named(name)
         if scenario.create:
             scenario = replace(scenario, create=replace(scenario.create, times=None))
-        self._armed.extend([scenario] * min(count, MAX_ARMED))
+        self._armed.extend([scenario] * min(count, ARMED_MAX))
 
     def scenario_for(self, order: Order) -> Scenario:
         """Take the next scenario lined up, else the one named in the prompt."""
@@ -167,7 +167,7 @@ class World:
             starts_at=now + self._queue_s,
             ends_at=now + self._queue_s + self._run_s,
         )
-        if len(self.tasks) >= MAX_TASKS:
+        if len(self.tasks) >= TASKS_MAX:
             oldest = self.tasks.pop(next(iter(self.tasks)))
             del self._files[oldest.file_name]
         self.tasks[task.task_id] = self._files[task.file_name] = task

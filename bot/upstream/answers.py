@@ -8,8 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from string import punctuation
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bot.upstream.envelopes import Answer, Envelope, id_of, number_of, text_of
 from bot.upstream.errors import (
@@ -251,7 +252,7 @@ def _reason_of_failure(answer: Answer, envelope: Envelope | None) -> str:
 
 def _video_url(envelope: Envelope) -> str | None:
     links = map(text_of, envelope.values("video_url", "result_url", "url"))
-    return next(filter(_is_web_link, links), None)
+    return next(map(_encoded, filter(_is_web_link, links)), None)
 
 
 def _is_web_link(link: str) -> bool:
@@ -260,6 +261,13 @@ def _is_web_link(link: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and link.isprintable()
+
+
+def _encoded(link: str) -> str:
+    """Return a link whose path and query are ASCII without blanks: Discord refuses any other behind a button."""
+    parts = urlsplit(link)
+    path, query = quote(parts.path, safe=punctuation), quote(parts.query, safe=punctuation)
+    return parts._replace(path=path, query=query).geturl()
 
 
 def _number(envelope: Envelope, name: str) -> float | None:

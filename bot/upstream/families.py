@@ -163,8 +163,9 @@ _BY_MODEL: Mapping[str, tuple[Family, Model]] = MappingProxyType(
     {model.name: (family, model) for family in FAMILIES.values() for model in family.models}
 )
 
-# Needs nothing but a prompt, because its family has a default duration.
+# What we ask for where nobody said. Every family takes this duration; some require one.
 DEFAULT_MODEL = _SD2_MANXUE.models[0].name
+DEFAULT_DURATION_S = 5
 
 
 class UnknownModel(Refusal):

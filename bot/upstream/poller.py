@@ -8,20 +8,24 @@ means for a generation, nor when to look next.
 import asyncio
 import heapq
 import itertools
+import logging
 import math
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Protocol, Self
 
 from bot.clock import Clock
 from bot.upstream.answers import TaskResult
 from bot.upstream.errors import AccountProblem, Unavailable, UpstreamError, Vanished
 
+logger = logging.getLogger(__name__)
+
 WORKERS = 8  # looks in flight; more gain nothing at the rates upstream bears
 TICK_S = 0.1  # looks due within one tick share one wake-up
 WAITING_MAX = 100_000  # looks; about 100 MB with their generations, more than one account ever runs
 ROUNDING_S = 0.001  # instants as floats are not exact
-NAP_MAX_S = 60.0  # the clock may jump while we sleep
+NAP_MAX_S = 60.0  # a bound for every sleep
+SAY_EVERY_S = 60.0  # of an outage, however many looks it spoils
 THROTTLE_FIRST_S = 10.0  # section 9: 10 s, doubling to 5 min
 THROTTLE_MAX_S = 300.0
 ACCOUNT_PAUSE_S = 60.0  # only the operator can help; look again now and then
@@ -51,7 +55,9 @@ class Poller:
         self._numbers = itertools.count()
         self._nap: asyncio.Future[None] | None = None
         self._gate: asyncio.Task[None] | None = None
-        self._paused_until = datetime.min.replace(tzinfo=UTC)
+        self._paused_until_s = 0.0
+        self._silent_failure_count = 0
+        self._said_at_s: float | None = None
         self._failure_count = 0
 
     async def __aenter__(self) -> Self:
@@ -97,13 +103,18 @@ class Poller:
             if turn.done() and not turn.cancelled():
                 self._free.release()
         self._failure_count = 0
+        if self._said_at_s is not None:
+            logger.info("looks at the video API work again")
+            self._said_at_s = None
         return result
 
     def _line_up(self, at: datetime) -> asyncio.Future[None]:
         if len(self._waiting) >= WAITING_MAX:
             raise Unavailable("too many looks are waiting", retry_after_s=NAP_MAX_S)
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        due_s = math.ceil(at.timestamp() / self._tick_s) * self._tick_s
+        # A wait, once begun, must not follow the clock on the wall when that is set.
+        wait_s = max(0.0, (at - self._clock.now()).total_seconds())
+        due_s = math.ceil((self._clock.monotonic_s() + wait_s) / self._tick_s) * self._tick_s
         is_next = not self._waiting or due_s < self._waiting[0][0]
         heapq.heappush(self._waiting, (due_s, next(self._numbers), turn))
         if is_next and self._nap is not None:
@@ -123,8 +134,7 @@ class Poller:
             if not self._waiting:
                 await self._sleep(None)
                 continue
-            due_s = max(self._waiting[0][0], self._paused_until.timestamp())
-            wait_s = due_s - self._clock.now().timestamp()
+            wait_s = max(self._waiting[0][0], self._paused_until_s) - self._clock.monotonic_s()
             if wait_s < ROUNDING_S:
                 return heapq.heappop(self._waiting)[2]
             await self._sleep(min(wait_s, NAP_MAX_S))
@@ -141,15 +151,22 @@ class Poller:
             self._nap.cancel()
 
     def _note_failure(self, error: UpstreamError) -> None:
-        now = self._clock.now()
+        now_s = self._clock.monotonic_s()
         if isinstance(error, Vanished):
             return
+        self._say(error, now_s)
         retry_after_s = error.retry_after_s if isinstance(error, Unavailable) else None
-        if now < self._paused_until and retry_after_s is None:
+        if now_s < self._paused_until_s and retry_after_s is None:
             return  # a call that began before the pause says nothing new
         self._failure_count += 1
-        pause = timedelta(seconds=self._pause_s(error, retry_after_s))
-        self._paused_until = max(self._paused_until, now + pause)
+        self._paused_until_s = max(self._paused_until_s, now_s + self._pause_s(error, retry_after_s))
+
+    def _say(self, error: UpstreamError, now_s: float) -> None:
+        """Log one line for all failures of a while, not one for each."""
+        self._silent_failure_count += 1
+        if self._said_at_s is None or now_s - self._said_at_s >= SAY_EVERY_S:
+            logger.warning("%d looks at the video API failed, lately: %s", self._silent_failure_count, error)
+            self._silent_failure_count, self._said_at_s = 0, now_s
 
     def _pause_s(self, error: UpstreamError, retry_after_s: float | None) -> float:
         if isinstance(error, AccountProblem):

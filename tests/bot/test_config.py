@@ -34,6 +34,7 @@ def test_every_missing_variable_is_named_in_a_plain_sentence():
         ("POLL_INTERVAL_S", "0"),
         ("POLL_FIRST_S", "soon"),
         ("GENERATION_DEADLINE_S", "nan"),
+        ("MEDIA_HOSTS", "https://cdn.example"),
         ("LOG_LEVEL", "loud"),
     ],
 )

@@ -12,7 +12,8 @@ from simcord import InteractionResult, MemberActor
 from bot import texts
 from bot.assets.service import AssetService, Picture, key_digest_of
 from bot.clock import SystemClock
-from bot.upstream.requests import Fault, InvalidRequest
+from bot.upstream.faults import Fault
+from bot.upstream.requests import InvalidRequest
 from builders import make_asset
 from files import picture
 from simulated import Simulated, embed_text, reply_text

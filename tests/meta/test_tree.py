@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import texts
 from bot.upstream.families import FAMILIES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,3 +36,11 @@ def test_time_comes_from_the_clock_only(path):
 
     text = (ROOT / path).read_text()
     assert not re.search(r"datetime\.now\(|utcnow\(|time\.time\(|time\.monotonic\(", text)
+
+
+def test_every_text_is_shown_somewhere():
+    told = {name for name in vars(texts) if name.isupper()}
+    used = {name for path in SOURCES for name in re.findall(r"\btexts\.([A-Z_]+)", (ROOT / path).read_text())}
+    within = {name for name in told if (ROOT / "bot/texts.py").read_text().count(f"{{{name}}}")}
+
+    assert told - used - within == set()

@@ -31,9 +31,12 @@ async def wire(sandbox: Sandbox) -> AsyncIterator[Wire]:
 
 @pytest.fixture
 def bot(discord: Discord, wire: Wire, tmp_path: Path) -> Callable[..., BotProcess]:
-    """Make the bot's process; a keyword is an environment variable. Start it with ``async with``."""
+    """Make the bot's process; words are its command line, a keyword is an environment variable.
 
-    def make(**variables: str) -> BotProcess:
+    Start it with ``async with``.
+    """
+
+    def make(*arguments: str, **variables: str) -> BotProcess:
         environment = {
             "DISCORD_TOKEN": discord.world.token,
             "VIDEO_API_KEY": "sandbox-key-0123456789",
@@ -44,6 +47,6 @@ def bot(discord: Discord, wire: Wire, tmp_path: Path) -> Callable[..., BotProces
             "CANCEL_WINDOW_S": "0",
             "API_CALLS_PER_S": "500",
         }
-        return BotProcess(discord.url, environment | variables, working=tmp_path)
+        return BotProcess(discord.url, environment | variables, working=tmp_path, arguments=arguments)
 
     return make

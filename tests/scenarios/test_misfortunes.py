@@ -8,7 +8,7 @@ import pytest
 
 from bot import texts
 from bot.sandbox.scenarios import SCENARIOS
-from scenarios.channel import cards_of, replies_of, title_of, until_connected, until_told
+from scenarios.channel import answer_to, cards_of, replies_of, title_of, until_connected, until_told
 from standin import DROP, PROCEED, Answer, Permission
 from storage.records import State
 
@@ -24,9 +24,6 @@ ENDS = {
     "create-garbage": (State.UNCERTAIN, 1),
     "create-empty": (State.UNCERTAIN, 1),
     "create-refused": (State.REFUSED, 1),
-    "no-balance": (State.REFUSED, 1),
-    "no-balance-200": (State.REFUSED, 1),
-    "bad-key": (State.REFUSED, 1),
     "wrapped": (State.DELIVERED, 1),
     "odd-types": (State.DELIVERED, 1),
     "strange-id": (State.DELIVERED, 1),
@@ -39,6 +36,8 @@ ENDS = {
     "link-truncated": (State.DELIVERED, 1),
     "link-slow": (State.DELIVERED, 1),
 }
+# These stop everybody until the operator has acted.
+STOPS = {"no-balance", "no-balance-200", "bad-key"}
 # These end only after minutes; the tests of the steps turn the clock for them.
 SLOW = {"create-hang", "query-hang", "vanished", "no-link", "link-expired", "link-gone", "link-garbage"}
 
@@ -81,8 +80,39 @@ async def test_every_misfortune_of_the_api_ends_as_it_should(bot, discord, sandb
     assert seen == {word: (texts.HEADLINES[state], count) for word, (state, count) in ENDS.items()}
 
 
+@pytest.mark.parametrize("word", sorted(STOPS))
+async def test_a_refused_account_stops_intake_and_loses_nobodys_place(word, bot, discord, sandbox):
+    async with bot() as process:
+        await until_connected(discord)
+        await ask(discord, f"[{word}] a fox")
+        await discord.until(
+            lambda: "place in line is kept" in str([card.embeds for card in cards_of(discord)])
+        )
+        refused = await discord.slash(
+            discord.add_member("bob"), discord.channel, "video text", options={"prompt": "another"}
+        )
+        answer = await answer_to(discord, refused)
+
+    (card,) = cards_of(discord)
+    assert "It is not your fault" in answer
+    assert [body["prompt"] for body in sandbox.world.creates] == [f"[{word}] a fox"]
+    assert "Cancel" in str(card.components)
+    assert "the video API refuses our account" in process.output()
+
+
+async def test_a_long_line_shows_places_and_gives_everybody_a_turn(bot, discord, sandbox):
+    async with bot(MAX_IN_FLIGHT="1"):
+        await until_connected(discord)
+        await ask(discord, *[f"fox {number}" for number in range(6)])
+        await until_told(discord, count=6)
+
+    edits = [str(edit) for card in cards_of(discord) for edit in card.edits]
+    assert any("in line" in edit for edit in edits)
+    assert len(sandbox.world.creates) == 6
+
+
 def test_every_scenario_of_the_sandbox_has_an_end_here():
-    assert set(SCENARIOS) == ENDS.keys() | SLOW
+    assert set(SCENARIOS) == ENDS.keys() | STOPS | SLOW
 
 
 @pytest.mark.parametrize(

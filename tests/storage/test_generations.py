@@ -23,11 +23,13 @@ FULL = {
     "task_id": "video_7b1f/…",
     "video_url": "https://results.example/a.mp4?sign=ü%20",
     "file_bytes": 5 * 2**30,
+    "copy_max_bytes": 3 * 2**30,
     "reason": "内容违规 'quoted' :named %s",
     "asked_at": NOON + timedelta(microseconds=1),
     "due_at": NOON + timedelta(microseconds=999_999),
     "submitted_at": NOON + timedelta(days=4000, microseconds=3),
     "ended_at": NOON - timedelta(days=30_000),
+    "delivered_at": NOON + timedelta(microseconds=7),
 }
 
 
@@ -133,3 +135,22 @@ async def test_recent_seconds_are_of_delivered_videos_of_the_model_the_newest_fi
     took = await database.transaction(generations.recent_seconds, model=failed.model, limit=2)
 
     assert took == [3.25, 2.0]
+
+
+async def test_finished_videos_are_those_of_one_member_in_all_servers_the_newest_first(database):
+    old = await add(database, asker_id=7, state=State.DELIVERED, guild_id=1)
+    new = await add(database, asker_id=7, state=State.UNDELIVERABLE, guild_id=2, asked_at=NOON + timedelta(1))
+    await add(database, asker_id=7, state=State.FAILED)
+    await add(database, asker_id=8, state=State.DELIVERED)
+
+    found = await database.transaction(generations.finished_of_asker, asker_id=7, limit=5)
+
+    assert found == [new, old]
+
+
+async def test_only_generations_that_exist_are_found(database):
+    generation = await add(database)
+
+    found = await database.transaction(generations.found, [generation.id, GenerationId("unknown")])
+
+    assert found == {generation.id: generation}

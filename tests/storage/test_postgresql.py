@@ -37,7 +37,9 @@ async def test_a_lock_in_postgresql_dies_with_its_connection(postgresql_url: str
     async with await open_database(postgresql_url):
         administer(
             postgresql_url,
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'",
+            # Other tests hold such locks in databases of their own on the same server.
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+            "WHERE locktype = 'advisory' AND datname = current_database()",
         )
 
         async with await open_database(postgresql_url) as database:

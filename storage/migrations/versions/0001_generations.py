@@ -1,4 +1,4 @@
-"""Generations, pictures for the asset library, and the commands Discord was given."""
+"""Generations, pictures for the asset library, the commands Discord was given, and who decided what."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,11 +28,13 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Text),
         sa.Column("video_url", sa.Text),
         sa.Column("file_bytes", sa.BigInteger),
+        sa.Column("copy_max_bytes", sa.BigInteger),
         sa.Column("reason", sa.Text),
         sa.Column("asked_at", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=False),
         sa.Column("submitted_at", sa.BigInteger),
         sa.Column("ended_at", sa.BigInteger),
+        sa.Column("delivered_at", sa.BigInteger),
         sa.UniqueConstraint("interaction_id", name="generations_interaction_id_key"),
     )
     unfinished = sa.text("notice <> 'told'")
@@ -45,12 +47,27 @@ def upgrade() -> None:
     )
     op.create_index("generations_of_asker", "generations", ["asker_id", "asked_at"])
     op.create_index("generations_of_model", "generations", ["model", "ended_at"])
+    unresolved = sa.text("state IN ('uncertain', 'stalled', 'lost')")
+    op.create_index(
+        "generations_unresolved",
+        "generations",
+        ["ended_at"],
+        postgresql_where=unresolved,
+        sqlite_where=unresolved,
+    )
     op.create_table(
         "registered_commands",
         sa.Column("application_id", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("digest", sa.Text, nullable=False),
     )
+    op.create_table(
+        "upload_ceilings",
+        sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("refused_bytes", sa.BigInteger, nullable=False),
+        sa.Column("learned_at", sa.BigInteger, nullable=False),
+    )
     _create_assets()
+    _create_audit()
 
 
 def _create_assets() -> None:
@@ -91,7 +108,23 @@ def _create_assets() -> None:
         )
 
 
+def _create_audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("actor_id", sa.BigInteger),
+        sa.Column("guild_id", sa.BigInteger),
+        sa.Column("action", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("details", sa.Text, nullable=False),
+    )
+    op.create_index("audit_of_subject", "audit", ["subject"])
+
+
 def downgrade() -> None:
+    op.drop_table("audit")
     op.drop_table("assets")
+    op.drop_table("upload_ceilings")
     op.drop_table("registered_commands")
     op.drop_table("generations")

@@ -218,12 +218,12 @@ async def test_a_moderator_cannot_reach_private_pictures(service, keep):
         await remove(service, member_id=BOB, may_moderate=True)
 
 
-async def test_drafts_belong_to_one_generation_and_are_not_written(service):
-    drafts = service.drafts_for([FACE, FACE], owner_id=ALICE, guild_id=SERVER)
+async def test_new_assets_belong_to_one_generation_and_are_not_written(service):
+    new_assets = service.new_for([FACE, FACE], owner_id=ALICE, guild_id=SERVER)
 
-    assert len({draft.id for draft in drafts}) == 2
-    assert [(draft.name, draft.url) for draft in drafts] == [(None, FACE.url)] * 2
-    assert await service.states_of([draft.id for draft in drafts]) == ()
+    assert len({asset.id for asset in new_assets}) == 2
+    assert [(asset.name, asset.url) for asset in new_assets] == [(None, FACE.url)] * 2
+    assert await service.states_of([asset.id for asset in new_assets]) == ()
 
 
 def test_the_digest_of_a_key_does_not_show_it():

@@ -66,7 +66,7 @@ async def test_what_the_api_reports_is_shown(board, sender, clock):
     first = await show(board, working())
     clock.jump(seconds=BETWEEN_EDITS.total_seconds())
 
-    assert (await show(board, working(), before=first, reported=0.5)).bar.count("▰") == 6
+    assert (await show(board, working(), before=first, reported=0.5)).words.count("▰") == 6
 
 
 async def test_bars_do_not_grow_more_often_than_discord_bears(board, sender, clock):

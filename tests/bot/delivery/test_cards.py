@@ -71,7 +71,7 @@ def test_a_link_too_long_for_a_button_becomes_text():
 def test_a_video_without_a_file_is_explained():
     card = card_for(make_generation(state=State.DELIVERED, video_url=LINK, file_bytes=None))
 
-    assert texts.TOO_LARGE_FOR_DISCORD in (card.embed.description or "")
+    assert texts.LINK_INSTEAD in (card.embed.description or "")
 
 
 def test_progress_is_shown_only_while_the_api_works():

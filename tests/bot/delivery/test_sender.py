@@ -182,6 +182,27 @@ async def test_a_reply_pings_the_asker_alone_and_once(sender, generation, world,
     assert reply.reply_to.id == card_id
 
 
+async def test_a_second_end_is_told_again_however_soon(sender, generation, world):
+    card_id = await sender.post_card(generation, may_stand=False)
+    uncertain = replace(finished(generation, card_id, world), state=State.UNCERTAIN)
+    await sender.tell_asker(uncertain, may_stand=False)
+    world.world.advance(0.1)
+
+    await sender.tell_asker(finished(uncertain, card_id, world), may_stand=False)
+
+    assert [message.content for message in shown(world)[1:]] == [
+        texts.REPLIES[state].format(asker_id=generation.asker_id)
+        for state in (State.UNCERTAIN, State.DELIVERED)
+    ]
+
+
+async def test_plain_words_reach_somebody_directly(sender, world, alice):
+    await sender.write_to(alice.id, "Look @everyone")
+
+    (message,) = world.messages(world.world.direct_channel(alice).id)
+    assert (message.content, message.pings) == ("Look @everyone", set())
+
+
 async def test_a_reply_nobody_sent_is_sent_late(sender, generation, world):
     card_id = await sender.post_card(generation, may_stand=False)
     done = finished(generation, card_id, world)

@@ -53,6 +53,24 @@ async def test_a_file_needs_the_right_to_attach_files(simulated: Simulated) -> N
         await bots_channel.send(file=discord.File(bytes_of(1), filename="small.mp4"))
 
 
+async def test_an_attachment_can_be_fetched_from_its_link(simulated: Simulated) -> None:
+    message = await simulated.alice.send(
+        simulated.channel, "Look", attachments=[("Größe 1 #2.png", b"picture")]
+    )
+    link = message.attachments[0].url
+
+    async with aiohttp.ClientSession() as session, session.get(link) as response:
+        assert await response.read() == b"picture"
+
+
+async def test_a_link_to_no_attachment_leads_nowhere(simulated: Simulated) -> None:
+    message = await simulated.alice.send(simulated.channel, "Look", attachments=[("a.png", b"picture")])
+    link = message.attachments[0].url
+
+    async with aiohttp.ClientSession() as session, session.get(f"{link}x") as response:
+        assert response.status == 404
+
+
 async def test_it_is_today_there(simulated: Simulated) -> None:
     env: Env = simulated.env
 

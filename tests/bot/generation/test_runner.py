@@ -6,17 +6,31 @@ from dataclasses import replace
 import pytest
 
 from bot import texts
+from bot.delivery.alarm import Trouble
 from bot.delivery.board import ProgressBoard
 from bot.delivery.sender import DiscordUnavailable
 from bot.generation.estimates import Estimates
+from bot.generation.line import Line
 from bot.generation.runner import FAULT_MOST_S, SHUTDOWN_GRACE_S, SUBMISSIONS_AT_ONCE, Runner
 from bot.generation.schedule import poll_plan
-from bot.generation.states import ended
+from bot.generation.states import ended, resolved
 from bot.generation.steps import Tools
 from bot.upstream.download import DownloadFailed
-from bot.upstream.errors import Unclear
+from bot.upstream.errors import AccountProblem, AccountTrouble, Unclear
 from builders import NOON, make_generation
-from fakes import LINK, FakeApi, FakeFetch, FakeFiles, FakePoller, FakeSender, HandClock, settle, until
+from fakes import (
+    LINK,
+    FakeApi,
+    FakeFetch,
+    FakeFiles,
+    FakeLadder,
+    FakePoller,
+    FakeSender,
+    FakeShrink,
+    HandClock,
+    settle,
+    until,
+)
 from storage import generations
 from storage.errors import StorageUnavailable
 from storage.records import Notice, State
@@ -50,9 +64,12 @@ class World:
             poller=self.poller,
             sender=self.sender,
             files=FakeFiles(),
+            line=Line(place_count=1000, clock=self.clock),
             clock=self.clock,
             plan=poll_plan(),
             fetch=self.fetch,
+            shrink=FakeShrink(),
+            ladder=FakeLadder(),
             results_dir=results_dir,
         )
         self.runner = Runner(
@@ -100,7 +117,6 @@ async def test_a_new_generation_is_carried_out_to_its_end(world, tmp_path):
     row = await world.row(generation)
     assert (row.state, row.notice, row.task_id) == (State.DELIVERED, Notice.TOLD, "task-1")
     assert world.sender.verbs == ["post", "progress", "edit", "tell"]
-    assert not list(tmp_path.glob("*.mp4"))
 
 
 async def test_a_generation_taken_up_twice_is_carried_out_once(world):
@@ -363,3 +379,75 @@ async def test_nothing_is_taken_up_after_closing(world):
     world.runner.take_up(generation)
 
     assert world.runner.carried_count == 0
+
+
+async def resolve(world, generation, to, **changes):
+    """Write what an operator's decision writes, and say so."""
+    before = await world.row(generation)
+    after = resolved(before, to, **changes)
+    assert await world.database.transaction(generations.move, before, after)
+    world.runner.take_up(after)
+
+
+async def test_what_an_operator_found_is_followed_to_its_end_without_being_sent(world):
+    generation = await world.has(state=State.UNCERTAIN, card_id=1, ended_at=NOON, notice=Notice.TOLD)
+
+    await resolve(world, generation, State.QUEUED, task_id="t", submitted_at=NOON, ended_at=None)
+    await world.done()
+
+    row = await world.row(generation)
+    assert (row.state, row.notice) == (State.DELIVERED, Notice.TOLD)
+    assert world.api.verbs == []
+
+
+async def test_a_decision_that_comes_just_as_the_asker_was_told_is_not_lost(world):
+    generation = await world.has(state=State.UNCERTAIN, card_id=1, ended_at=NOON, notice=Notice.SHOWN)
+    world.runner.take_up(generation)
+    # Let the run write its last word, and decide before anybody knows that it is over.
+    while (await world.row(generation)).notice is not Notice.TOLD:
+        await asyncio.sleep(0)
+
+    await resolve(world, generation, State.REFUSED, ended_at=NOON)
+    await world.done()
+
+    row = await world.row(generation)
+    assert (row.state, row.notice) == (State.REFUSED, Notice.TOLD)
+    assert world.sender.verbs == ["tell", "edit", "tell"]
+
+
+@pytest.mark.parametrize("outcome", [Unclear("lost"), BROKEN, AccountProblem("no", kind=AccountTrouble.KEY)])
+async def test_operators_are_called_when_only_they_can_help(outcome, world):
+    troubles = []
+    world.runner.tools = replace(world.runner.tools, alarm=troubles.append)
+    generation = await world.has(state=State.WAITING, card_id=1)
+    world.api.coming["create"] = [outcome]
+
+    world.runner.take_up(generation)
+    await until(lambda: troubles)
+
+    expected = Trouble.ACCOUNT if isinstance(outcome, AccountProblem) else Trouble.UNCERTAIN
+    assert troubles == [expected]
+
+
+async def test_operators_are_called_when_a_look_is_refused_for_the_account(world):
+    troubles = []
+    world.runner.tools = replace(world.runner.tools, alarm=troubles.append)
+    generation = await world.has(state=State.QUEUED, card_id=1, task_id="t", submitted_at=NOON)
+    world.poller.coming["look"] = [AccountProblem("no", kind=AccountTrouble.KEY)]
+
+    world.runner.take_up(generation)
+    await world.done()
+
+    assert troubles == [Trouble.ACCOUNT]
+    assert (await world.row(generation)).state is State.DELIVERED
+
+
+async def test_operators_are_called_when_a_start_finds_something_uncertain(world):
+    troubles = []
+    world.runner.tools = replace(world.runner.tools, alarm=troubles.append)
+    await world.has(state=State.SUBMITTING, card_id=1)
+
+    await world.runner.start()
+    await world.done()
+
+    assert troubles == [Trouble.UNCERTAIN]

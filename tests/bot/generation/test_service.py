@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.generation.intake import Checked
+from bot.generation.line import Line, Paused
 from bot.generation.service import (
     LISTED_COUNT,
     Asked,
@@ -15,6 +16,7 @@ from bot.generation.service import (
     UnknownGeneration,
 )
 from bot.generation.states import CANCELLABLE, ENDS
+from bot.upstream.errors import AccountProblem, AccountTrouble
 from builders import NOON, make_generation, make_request
 from fakes import HandClock
 from storage import generations
@@ -29,15 +31,28 @@ def changed():
 
 
 @pytest.fixture
-def service(sqlite_database, changed):
+def line():
+    return Line(place_count=1, clock=HandClock())
+
+
+@pytest.fixture
+def service(sqlite_database, changed, line):
     return GenerationService(
-        sqlite_database, clock=HandClock(), on_change=changed.append, cancel_window_s=3.0
+        sqlite_database, clock=HandClock(), line=line, on_change=changed.append, cancel_window_s=3.0
     )
 
 
 async def admit(service, *, interaction_id=1, asker_id=ALICE, guild_id=10):
     asked = Asked(interaction_id=interaction_id, guild_id=guild_id, channel_id=20, asker_id=asker_id)
     return await service.admit(Checked(request=make_request()), asked)
+
+
+async def test_nothing_new_is_taken_while_the_api_refuses_our_account(service, line, changed):
+    line.pause(AccountProblem("no balance", kind=AccountTrouble.BALANCE))
+
+    with pytest.raises(Paused, match="not your fault"):
+        await admit(service)
+    assert changed == []
 
 
 async def has(database, **changes):

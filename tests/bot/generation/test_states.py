@@ -1,6 +1,6 @@
 import pytest
 
-from bot.generation.states import CANCELLABLE, ENDS, MOVES, IllegalMove, ended, moved
+from bot.generation.states import CANCELLABLE, ENDS, MOVES, RESOLUTIONS, IllegalMove, ended, moved, resolved
 from bot.generation.steps import STEPS
 from builders import NOON, make_generation
 from storage.records import Notice, State
@@ -48,3 +48,14 @@ def test_an_end_keeps_the_instant_at_which_the_api_was_done_and_is_still_to_be_t
     undeliverable = ended(generation, State.UNDELIVERABLE, at=NOON.replace(hour=13))
 
     assert (undeliverable.ended_at, undeliverable.notice) == (NOON, Notice.DUE)
+
+
+def test_only_an_end_that_nobody_knows_the_truth_of_can_be_resolved_and_never_to_be_sent_again():
+    assert {State.UNCERTAIN, State.STALLED, State.LOST} == RESOLUTIONS.keys() <= ENDS
+    assert {state for following in RESOLUTIONS.values() for state in following} == {
+        State.QUEUED,
+        State.REFUSED,
+        State.FAILED,
+    }
+    with pytest.raises(IllegalMove, match="delivered to queued"):
+        resolved(make_generation(state=State.DELIVERED), State.QUEUED)

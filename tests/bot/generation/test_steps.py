@@ -7,13 +7,13 @@ import pytest
 
 from bot import texts
 from bot.delivery.sender import (
-    UPLOAD_MAX_BYTES,
     ChannelClosed,
     DiscordUnavailable,
     FileTooLarge,
     MessageGone,
     MessageRejected,
 )
+from bot.generation.line import Line
 from bot.generation.schedule import poll_plan
 from bot.generation.steps import (
     BUSY_TRIES,
@@ -29,6 +29,7 @@ from bot.generation.steps import (
     Run,
     Tools,
 )
+from bot.media.shrinker import CannotShrink
 from bot.upstream.answers import TaskStatus
 from bot.upstream.download import DownloadFailed, TooLarge
 from bot.upstream.errors import (
@@ -41,7 +42,18 @@ from bot.upstream.errors import (
     Vanished,
 )
 from builders import NOON, make_generation
-from fakes import LINK, FakeApi, FakeFetch, FakeFiles, FakePoller, FakeSender, HandClock, seen
+from fakes import (
+    LINK,
+    FakeApi,
+    FakeFetch,
+    FakeFiles,
+    FakeLadder,
+    FakePoller,
+    FakeSender,
+    FakeShrink,
+    HandClock,
+    seen,
+)
 from storage.records import Notice, State
 
 CLOSED, GONE, AWAY = ChannelClosed("403"), MessageGone("404"), DiscordUnavailable("503")
@@ -65,9 +77,12 @@ def tools(tmp_path):
         poller=FakePoller(),
         sender=FakeSender(),
         files=FakeFiles(),
+        line=Line(place_count=1000, clock=HandClock()),
         clock=HandClock(),
         plan=poll_plan(),
         fetch=FakeFetch(),
+        shrink=FakeShrink(),
+        ladder=FakeLadder(),
         results_dir=tmp_path,
     )
 
@@ -163,11 +178,19 @@ async def test_what_was_certainly_not_taken_is_sent_again_a_few_times(error, tri
     assert after.due_at == NOON + timedelta(seconds=wait_s)
 
 
+async def test_a_refused_account_keeps_it_in_line_and_stops_the_others(tools):
+    tools.api.coming["create"] = [NO_ACCOUNT]
+
+    after = await moved_by(run_in(State.SUBMITTING, tries=2), tools)
+
+    assert (after.state, after.tries, after.reason) == (State.WAITING, 2, None)
+    assert tools.line.is_paused
+
+
 @pytest.mark.parametrize(
     ("error", "state", "reason"),
     [
         (Unclear("no answer"), State.UNCERTAIN, "no answer"),
-        (NO_ACCOUNT, State.REFUSED, texts.REASON_ACCOUNT),
         (Refused("ratio is odd"), State.REFUSED, "ratio is odd"),
         (Refused(""), State.REFUSED, "no reason given"),
         (
@@ -352,9 +375,16 @@ async def test_a_dead_link_asks_for_a_fresh_one(tools):
     assert (await moved_by(run_in(State.DOWNLOADING), tools)).state is State.PROCESSING
 
 
-@pytest.mark.parametrize(
-    "error", [DownloadFailed("403", is_gone=True), DownloadFailed("broken off"), OSError("disk full")]
-)
+async def test_a_disk_that_stays_full_leaves_the_link(tools):
+    tools.fetch.coming["fetch"] = [OSError("disk full")]
+    tools.clock.jump(seconds=DOWNLOAD_PATIENCE.total_seconds() + 1)
+
+    after = await moved_by(run_in(State.DOWNLOADING, failures=TRIES_AFTER_PATIENCE), tools)
+
+    assert (after.state, after.file_bytes, after.video_url) == (State.DELIVERING, None, LINK)
+
+
+@pytest.mark.parametrize("error", [DownloadFailed("403", is_gone=True), DownloadFailed("broken off")])
 async def test_a_video_that_cannot_be_fetched_for_long_is_undeliverable(error, tools):
     tools.fetch.coming["fetch"] = [error]
     tools.clock.jump(seconds=DOWNLOAD_PATIENCE.total_seconds() + 1)
@@ -421,21 +451,59 @@ async def test_where_nobody_takes_it_the_video_is_undeliverable(delivering, tool
     )
 
 
-async def test_a_file_discord_does_not_take_becomes_a_link(delivering, tools):
+async def test_a_file_discord_does_not_take_becomes_a_smaller_copy(delivering, tools):
     tools.sender.coming["edit"] = [FileTooLarge("413")]
+
+    shrinking = await moved_by(delivering, tools)
+    shrunk = await moved_by(Run(shrinking), tools)
+    last = await moved_by(Run(shrunk), tools)
+
+    assert tools.ladder.calls == [("learn", delivering.generation.guild_id, 5)]
+    assert (shrinking.state, shrinking.copy_max_bytes) == (State.SHRINKING, 20_000)
+    assert tools.shrink.calls == [("shrink", 20_000)]
+    assert (last.state, tools.sender.calls[-1]) == (State.DELIVERED, ("edit", State.DELIVERED, True))
+
+
+async def test_an_inbox_that_takes_no_such_file_teaches_nothing_about_the_server(delivering, tools):
+    tools.sender.coming |= {"edit": [CLOSED], "post to asker": [FileTooLarge("413")]}
+
+    after = await moved_by(delivering, tools)
+
+    assert (after.state, tools.ladder.calls) == (State.SHRINKING, [])
+
+
+async def test_a_file_the_server_never_takes_is_not_even_sent(delivering, tools):
+    tools.ladder.max_bytes = 4
+
+    after = await moved_by(delivering, tools)
+
+    assert (after.state, tools.sender.calls) == (State.SHRINKING, [])
+
+
+async def test_where_no_copy_would_be_worth_it_there_is_the_link(delivering, tools):
+    tools.ladder.max_bytes, tools.ladder.copy_bytes = 4, None
 
     after = await moved_by(delivering, tools)
     last = await moved_by(Run(after), tools)
 
     assert (after.state, after.file_bytes, after.video_url) == (State.DELIVERING, None, LINK)
-    assert last.state is State.DELIVERED
-    assert tools.sender.calls[-1] == ("edit", State.DELIVERED, False)
+    assert (last.state, tools.sender.calls) == (State.DELIVERED, [("edit", State.DELIVERED, False)])
 
 
-async def test_a_file_discord_never_takes_is_not_even_sent(tools):
-    after = await moved_by(run_in(State.DELIVERING, file_bytes=UPLOAD_MAX_BYTES + 1), tools)
+async def test_a_video_that_cannot_be_shrunk_becomes_a_link(delivering, tools):
+    tools.shrink.coming["shrink"] = [CannotShrink("broken")]
+    shrinking = replace(delivering.generation, state=State.SHRINKING, copy_max_bytes=4)
 
-    assert (after.state, after.file_bytes, tools.sender.calls) == (State.DELIVERING, None, [])
+    after = await moved_by(Run(shrinking), tools)
+
+    assert (after.state, after.file_bytes, after.copy_max_bytes) == (State.DELIVERING, None, None)
+
+
+async def test_a_lost_copy_is_made_again(delivering, tools):
+    tools.ladder.max_bytes = 4
+    generation = replace(delivering.generation, copy_max_bytes=4)
+
+    assert (await moved_by(Run(generation), tools)).state is State.SHRINKING
 
 
 async def test_a_link_discord_does_not_take_is_left_out(delivering, tools):
@@ -459,10 +527,14 @@ async def test_without_file_and_link_nothing_was_delivered(tools):
     assert (after.state, tools.sender.calls) == (State.UNDELIVERABLE, [])
 
 
-async def test_a_file_that_vanished_from_the_disk_is_fetched_again(tools):
-    after = await moved_by(run_in(State.DELIVERING), tools)
+@pytest.mark.parametrize("state", [State.DELIVERING, State.SHRINKING])
+@pytest.mark.parametrize(("link", "to"), [(LINK, State.DOWNLOADING), (None, State.PROCESSING)])
+async def test_a_file_that_vanished_from_the_disk_is_fetched_again(state, link, to, tools):
+    fields = DEFAULTS[State.DELIVERING] | {"video_url": link, "copy_max_bytes": 4}
 
-    assert (after.state, after.file_bytes) == (State.DOWNLOADING, None)
+    after = await moved_by(run_in(state, **fields), tools)
+
+    assert (after.state, after.file_bytes) == (to, None)
 
 
 async def test_a_video_waits_a_day_for_discord(delivering, tools):

@@ -186,6 +186,16 @@ def test_the_first_web_link_wins(body):
     assert task_result(answer({"status": "completed", **body})).video_url == "https://r/a"
 
 
+def test_a_link_is_made_fit_for_a_button_and_keeps_its_signature():
+    link = "https://r.example/видео 1.mp4?sign=a%2Fb+c&n=é"
+
+    result = task_result(answer({"status": "completed", "video_url": link}))
+
+    assert (
+        result.video_url == "https://r.example/%D0%B2%D0%B8%D0%B4%D0%B5%D0%BE%201.mp4?sign=a%2Fb+c&n=%C3%A9"
+    )
+
+
 def test_a_link_before_completion_is_not_believed():
     assert task_result(answer({"status": "processing", "video_url": "https://r/a"})).video_url is None
 

@@ -198,3 +198,27 @@ async def test_closing_ends_looks_that_wait(api, clock):
 
     with pytest.raises(Unavailable, match="stopping"):
         await look
+
+
+async def test_a_clock_that_is_set_back_keeps_nobody_waiting(poller, api, clock):
+    look = asyncio.create_task(poller.look("a", clock.now() + timedelta(seconds=30)))
+    await settle()
+
+    clock.set_back(hours=5)
+    await clock.turn(30)
+
+    assert await look == QUEUED
+
+
+async def test_an_outage_is_one_line_in_the_log_and_its_end_another(poller, api, clock, caplog):
+    caplog.set_level("INFO")
+    api.answers = [Unavailable("down", retry_after_s=1.0) for _ in range(5)]
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            await asyncio.gather(poller.look("a", clock.now()), clock.turn(1))
+    await asyncio.gather(poller.look("a", clock.now()), clock.turn(1))
+
+    assert [record.message for record in caplog.records] == [
+        "1 looks at the video API failed, lately: down",
+        "looks at the video API work again",
+    ]

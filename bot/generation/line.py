@@ -1,0 +1,149 @@
+"""The line in front of the video API: so many at a time, in a fair order, with a stop when our account is refused.
+
+Who has used the bot least recently goes first, so one member with fifty wishes does not hold up fifty members with
+one. Nobody starves: an hour in line counts as much as never having used it. The line lives in memory; after a restart
+it forms again from the rows.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import texts
+from bot.clock import Clock
+from bot.errors import Refusal
+from bot.generation.schedule import backoff_s
+from bot.upstream.errors import AccountProblem
+from storage.records import Generation, GenerationId
+
+logger = logging.getLogger(__name__)
+
+# How far a member's past reaches; also the longest that others can be let in before somebody who waits.
+REMEMBERED: Final = timedelta(hours=1)
+# After a refusal of our account one generation tries again after a minute, then ever more rarely.
+PAUSE_FIRST_S: Final = 60.0
+PAUSE_MOST_S: Final = 900.0
+
+
+class Paused(Refusal):
+    """The API refuses the operator's account, so nothing new is taken for a while."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    generation: Generation
+    granted: asyncio.Future[None]
+
+
+class Line:
+    """Gives out the places at the API.
+
+    Args:
+        place_count: How many generations may be in flight there at a time.
+        clock: The source of time.
+    """
+
+    def __init__(self, *, place_count: int, clock: Clock) -> None:
+        self._place_count = place_count
+        self._clock = clock
+        self._taken: set[GenerationId] = set()
+        self._waiting: dict[GenerationId, _Waiting] = {}
+        self._last_started_at: dict[int, datetime] = {}
+        self._paused_until: datetime | None = None
+        self._refusal_count = 0
+
+    def resume(self, last_started_at: Mapping[int, datetime]) -> None:
+        """Remember from the database when members last used the bot, by member id."""
+        self._last_started_at |= last_started_at
+
+    def occupy(self, generation_id: GenerationId) -> None:
+        """Note that a generation is in flight already, as after a restart."""
+        self._taken.add(generation_id)
+
+    def has_place(self, generation_id: GenerationId) -> bool:
+        """Whether a generation may go on to the API."""
+        return generation_id in self._taken
+
+    async def turn(self, generation: Generation, *, most_s: float) -> None:
+        """Wait until the generation has a place, for ``most_s`` seconds at most. It stays in line until it leaves."""
+        if self.has_place(generation.id):
+            return
+        waiting = self._waiting.get(generation.id)
+        if waiting is None:
+            granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            waiting = self._waiting[generation.id] = _Waiting(generation, granted)
+        self._grant()
+        patience = asyncio.ensure_future(self._clock.sleep(most_s))
+        try:
+            await asyncio.wait({waiting.granted, patience}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            patience.cancel()
+
+    def leave(self, generation_id: GenerationId) -> None:
+        """Give a place back, or step out of the line. Safe to repeat."""
+        self._waiting.pop(generation_id, None)
+        if generation_id in self._taken:
+            self._taken.discard(generation_id)
+            self._grant()
+
+    def position(self, generation_id: GenerationId) -> int | None:
+        """Return how many must go first, plus one; None for one that does not wait."""
+        own = self._waiting.get(generation_id)
+        if own is None:
+            return None
+        return 1 + sum(self._rank(other) < self._rank(own) for other in self._waiting.values())
+
+    def pause(self, problem: AccountProblem) -> None:
+        """Let nobody through for a while, because the API refuses our account."""
+        pause_s = backoff_s(self._refusal_count, first_s=PAUSE_FIRST_S, most_s=PAUSE_MOST_S)
+        self._refusal_count += 1
+        self._paused_until = self._clock.now() + timedelta(seconds=pause_s)
+        logger.error(
+            "the video API refuses our account (%s): nothing new for %.0f s: %s",
+            problem.kind,
+            pause_s,
+            problem,
+        )
+
+    def all_clear(self) -> None:
+        """Go on as usual, because the API took something."""
+        if self._paused_until is not None:
+            logger.info("the video API takes our account again")
+            self._paused_until, self._refusal_count = None, 0
+            self._grant()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nobody is let through now."""
+        return self._paused_until is not None and self._clock.now() < self._paused_until
+
+    def require_open(self) -> None:
+        """Refuse while nobody is let through.
+
+        Raises:
+            Paused: Says that it is nobody's fault here.
+        """
+        if self.is_paused:
+            raise Paused(texts.PAUSED, hint=texts.PAUSED_HINT)
+
+    def _grant(self) -> None:
+        while self._waiting and len(self._taken) < self._place_count and not self.is_paused:
+            first = min(self._waiting.values(), key=self._rank)
+            generation = first.generation
+            del self._waiting[generation.id]
+            self._taken.add(generation.id)
+            self._last_started_at[generation.asker_id] = self._clock.now()
+            if not first.granted.done():
+                first.granted.set_result(None)
+            if self._paused_until is not None:
+                # The pause is over but nobody knows yet whether the trouble is: one goes ahead and tries.
+                self._paused_until = self._clock.now() + timedelta(seconds=PAUSE_FIRST_S)
+
+    def _rank(self, waiting: _Waiting) -> tuple[datetime, datetime, str]:
+        generation = waiting.generation
+        earliest = generation.asked_at - REMEMBERED
+        used_at = self._last_started_at.get(generation.asker_id, earliest)
+        return (max(used_at, earliest), generation.asked_at, generation.id)

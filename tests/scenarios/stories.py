@@ -1,0 +1,246 @@
+"""The ways a generation's life can go, and a stage on which each is played with the process dying at a given moment.
+
+A new state needs a story that passes it: the crash table takes its boundaries from a run of each story.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import files
+from scenarios.boundaries import Boundaries
+from scenarios.forked import ForkedBot
+from scenarios.wire import Wire
+from standin import Channel, Discord, Permission, Upload, User
+from storage.records import Notice, State
+
+ACCEPTED = (State.ADMITTED, State.WAITING, State.SUBMITTING, State.QUEUED)
+FINISHED = (*ACCEPTED, State.PROCESSING, State.DOWNLOADING, State.DELIVERING)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where one generation plays."""
+
+    discord: Discord
+    member: User
+    channel: Channel
+
+
+async def press_cancel(scene: Scene) -> None:
+    (card,) = (message for message in scene.discord.messages(scene.channel.id) if message.embeds)
+    await scene.discord.click(scene.member, card, "Cancel")
+
+
+async def leave_no_place(scene: Scene) -> None:
+    scene.member.direct_messages_open = False
+    await scene.discord.deny(scene.channel, Permission.VIEW_CHANNEL)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a member asks for, and every state it passes up to its end.
+
+    ``waits_for_looks`` is after how many looks the API begins, ``file_limit_bytes`` the size of files the server
+    takes; ``act`` is what a person does once the generation is in the state ``acts_in``.
+    """
+
+    name: str
+    states: tuple[State, ...]
+    prompt: str = "A fox"
+    command: str = "video text"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    waits_for_looks: int = 2
+    file_limit_bytes: int = 10 * 2**20
+    acts_in: State | None = None
+    act: Callable[[Scene], Awaitable[None]] | None = None
+
+
+def _picture() -> dict[str, Any]:
+    return {"first": Upload("fox.png", files.picture(), "image/png")}
+
+
+STORIES = (
+    Story("success", (*FINISHED, State.DELIVERED)),
+    Story(
+        "failure",
+        (*ACCEPTED, State.PROCESSING, State.FAILED),
+        prompt="[failure] a fox",
+    ),
+    Story(
+        "refusal", (State.ADMITTED, State.WAITING, State.SUBMITTING, State.REFUSED), prompt="[create-refused]"
+    ),
+    Story("busy API", (*FINISHED, State.DELIVERED), prompt="[create-429] a fox"),
+    Story(
+        "lost answer",
+        (State.ADMITTED, State.WAITING, State.SUBMITTING, State.UNCERTAIN),
+        prompt="[create-500-accepted]",
+    ),
+    Story(
+        "cancelled",
+        (State.ADMITTED, State.WAITING, State.CANCELLED),
+        variables={"CANCEL_WINDOW_S": "60"},
+        acts_in=State.WAITING,
+        act=press_cancel,
+    ),
+    Story(
+        "too slow",
+        (*ACCEPTED, State.STALLED),
+        variables={"GENERATION_DEADLINE_S": "0.001"},
+        waits_for_looks=10_000,
+    ),
+    Story("too large", (*FINISHED, State.SHRINKING, State.DELIVERED), file_limit_bytes=10_000),
+    Story("no place", (*FINISHED, State.UNDELIVERABLE), acts_in=State.QUEUED, act=leave_no_place),
+    Story(
+        "file",
+        (*FINISHED, State.PREPARING, State.DELIVERED),
+        command="video frames",
+        options=_picture(),
+    ),
+    Story(
+        "reviewed file",
+        (*FINISHED, State.PREPARING, State.DELIVERED),
+        command="video frames",
+        options={**_picture(), "review": True},
+    ),
+)
+# LOST takes two minutes of an id that nobody knows: the properties of a life turn the clock for it.
+UNTOLD = frozenset({State.LOST})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What there is in the end, counted from outside."""
+
+    state: State | None
+    notice: Notice | None
+    creates: int
+    cards: tuple[str, ...]
+    videos: int
+    replies: int
+
+
+@dataclass(frozen=True)
+class Death:
+    """What the row said when the process was killed, and how many create calls the API had seen by then."""
+
+    state: State | None
+    creates: int
+
+
+@dataclass(frozen=True)
+class Played:
+    """One run of a story: the boundaries and states it passed, and every time the process died."""
+
+    outcome: Outcome
+    passed: tuple[str, ...]
+    states: frozenset[State]
+    deaths: tuple[Death, ...]
+
+
+class Stage:
+    """Plays generations one after the other; whenever the process dies, a new one takes over."""
+
+    def __init__(
+        self, discord: Discord, wire: Wire, boundaries: Boundaries, bot: ForkedBot, *, data: Path
+    ) -> None:
+        self.discord, self.boundaries, self.bot = discord, boundaries, bot
+        self._wire = wire
+        self._database = data / "showrunner.db"
+        self._deadly_later: list[int] = []
+        self._deaths: list[Death] = []
+        self._earlier_creates = 0
+        self._count = 0
+
+    async def connected(self) -> None:
+        await self.discord.until(lambda: self.discord.gateway.is_connected)
+
+    async def play(self, story: Story, *, deadly: str | None = None, later: tuple[int, ...] = ()) -> Played:
+        """Play one generation to its end.
+
+        ``deadly`` names the boundary at which the process dies; ``later`` are positions at which its successors do.
+        """
+        await self.connected()
+        scene, self._earlier_creates = self._scene(), self._wire.create_count
+        self._deaths, self._deadly_later = [], list(later)
+        self._begin(scene, deadly)
+        await self.discord.slash(
+            *(scene.member, scene.channel, story.command),
+            # The sandbox counts some of its misfortunes by prompt.
+            options={"prompt": f"{story.prompt} {self._count}", **story.options},
+        )
+        states = await self._to_the_end(story, scene)
+        return Played(
+            self._outcome(scene), tuple(self.boundaries.passed), frozenset(states), tuple(self._deaths)
+        )
+
+    def row(self, scene: Scene) -> tuple[State | None, Notice | None]:
+        uri = f"file:{self._database}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            query = "SELECT state, notice FROM generations WHERE asker_id = ?"
+            found = connection.execute(query, (scene.member.id,)).fetchone()
+        return (State(found[0]), Notice(found[1])) if found else (None, None)
+
+    async def revive(self) -> None:
+        """Wait until the killed process is gone, then start its successor."""
+        await self.bot.ended()
+        await self.discord.until(lambda: not self.discord.gateway.is_connected)
+        self.boundaries.is_struck, self.boundaries.open_writes = False, 0
+        self.bot.start()
+
+    async def _to_the_end(self, story: Story, scene: Scene) -> set[State]:
+        states, has_acted = set(), False
+
+        def is_something_to_do() -> bool:
+            state, notice = self.row(scene)
+            states.update({state} - {None})
+            is_acting_due = state is story.acts_in is not None and self.discord.gateway.is_connected
+            is_told = notice is Notice.TOLD and not self.boundaries.open_writes
+            return self.boundaries.is_struck or is_told or (is_acting_due and not has_acted)
+
+        while True:
+            await self.discord.until(is_something_to_do)
+            if self.boundaries.is_struck:
+                has_acted = False
+                if self._deadly_later:
+                    self._begin(scene, self._deadly_later.pop())
+                await self.revive()
+                if self.row(scene)[0] is None:
+                    return states
+            elif self.row(scene)[1] is Notice.TOLD:
+                return states
+            elif story.act is not None:
+                has_acted = True
+                await story.act(scene)
+
+    def _begin(self, scene: Scene, deadly: str | int | None) -> None:
+        def strike() -> None:
+            self.bot.kill()
+            self._deaths.append(Death(self.row(scene)[0], self._creates()))
+
+        self.boundaries.begin(deadly=deadly, strike=strike)
+
+    def _scene(self) -> Scene:
+        self._count += 1
+        channel = self.discord.world.add_channel(self.discord.guild, f"videos {self._count}")
+        return Scene(self.discord, self.discord.add_member(f"member {self._count}"), channel)
+
+    def _creates(self) -> int:
+        return self._wire.create_count - self._earlier_creates
+
+    def _outcome(self, scene: Scene) -> Outcome:
+        messages = self.discord.messages(scene.channel.id)
+        cards = [message for message in messages if message.embeds]
+        state, notice = self.row(scene)
+        return Outcome(
+            state=state,
+            notice=notice,
+            creates=self._creates(),
+            cards=tuple(str(card.embeds[0]["title"]) for card in cards),
+            videos=sum(len(card.attachments) for card in cards),
+            replies=len(messages) - len(cards),
+        )
