@@ -54,6 +54,7 @@ EXPLANATIONS: Final[Mapping[State, str]] = {
     ),
 }
 IN_LINE: Final = "Number {position} in line. You can still cancel."
+BUSY_AGAIN: Final = "The video service is busy; it is tried again {when}. You can still cancel."
 IN_LINE_PAUSED: Final = (
     "The video service does not accept this bot's account at the moment. It is not your fault; the people who run "
     "this bot have been told. Your place in line is kept, and you can still cancel."
@@ -68,6 +69,9 @@ LINK_INSTEAD: Final = "The file could not be attached here, so here is the link.
 SMALLER_COPY: Final = (
     "The file is too large for this server, so this is a smaller copy. The button leads to the original for about "
     "a day."
+)
+LINK_TOO_LONG: Final = (
+    "The link to the video is too long for Discord; the people who run this bot can look it up."
 )
 LINK_IS_TEMPORARY: Final = "[Open the video]({url})"
 
@@ -129,6 +133,7 @@ REASON_CANCELLED_UPSTREAM: Final = "The video service cancelled it."
 REASON_NO_REASON: Final = "The video service gave no reason."
 REASON_LINKLESS: Final = "The video service says it is done but gives no video."
 REASON_RESTARTED: Final = "The bot was restarted while handing it over."
+REASON_LINK_FORBIDDEN: Final = "The video service named a place for the video that this bot does not go to."
 REASON_LINK_GONE: Final = "The video could not be fetched before its link ended."
 REASON_FAULT: Final = "Something went wrong on our side while handing it over."
 REASON_NOT_MADE: Final = "The people who run this bot looked into it: no video came of it."
@@ -199,6 +204,7 @@ COMMANDS_CHANGED: Final = (
 
 NO_FILES: Final = "Attach at least one picture, clip or sound; for words alone there is /video text."
 MODEL_CANNOT: Final = "{family} cannot work from this kind of file ({mode}). These can: {able}."
+NO_ASSETS_HERE: Final = "{family} does not take reviewed pictures. These do: {able}."
 NO_REVIEW_HERE: Final = "{family} does not need a review of pictures; leave that option out."
 ORIGINAL_GONE: Final = "Discord no longer has the original of: {names}."
 ORIGINAL_GONE_HINT: Final = f"Please attach it again in a new command. {NOT_CHARGED}"

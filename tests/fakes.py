@@ -134,7 +134,7 @@ class FakeSender(Script):
         self.may_stand.append(may_stand)
         return self.play("post", generation.state, file is not None, usual=next(self._ids))
 
-    async def post_to_asker(self, generation, *, file):
+    async def post_to_asker(self, generation, *, may_stand, file):
         self.play("post to asker", generation.state, file is not None)
 
     async def edit_card(self, generation, *, file=None, progress=None, note=None):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import texts
 from bot.clock import Clock
 from bot.delivery.progress import Progress, progress_of
 from bot.delivery.sender import Sender, SendFailed
@@ -18,7 +17,7 @@ logger = logging.getLogger(__name__)
 BETWEEN_EDITS: Final = timedelta(seconds=5)
 # A line moves all the time; its cards need not.
 BETWEEN_PLACES: Final = timedelta(seconds=15)
-EDIT_TIMEOUT_S: Final = 30.0
+EDIT_TIMEOUT_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,14 @@ class ProgressBoard:
             return before
         return await self._edit(generation, before=before, shown=shown, progress=progress)
 
-    async def show_waiting(
-        self, generation: Generation, *, before: Shown | None, position: int, is_paused: bool
-    ) -> Shown | None:
-        """Show somebody's place in line, if that is worth an edit now.
+    async def show_note(self, generation: Generation, *, before: Shown | None, note: str) -> Shown | None:
+        """Say why a generation waits, if that is worth an edit now.
 
         Args:
             generation: As it is written now.
             before: What this returned the last time.
-            position: 1 for whoever goes next.
-            is_paused: Whether nobody goes for now.
+            note: Said instead of the usual explanation of its state.
         """
-        note = texts.IN_LINE_PAUSED if is_paused else texts.IN_LINE.format(position=position)
         shown = Shown(state=generation.state, words=note, at=self._clock.now())
         if not _is_worth_an_edit(before, shown, between=BETWEEN_PLACES):
             return before

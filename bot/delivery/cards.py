@@ -26,7 +26,8 @@ REASON_MAX_CHARS = 500
 # Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
 LINK_MAX_CHARS = 512
 # Fits an embed's 4,096 characters beside the longest prompt and our own short reasons.
-TEXT_LINK_MAX_CHARS = 1500
+TEXT_LINK_MAX_CHARS = 2500
+PROMPT_BESIDE_LINK_MAX_CHARS = 300
 
 # Nobody should be led to ask again where the first one may still come through, or may have cost something.
 _REPEATABLE = frozenset({State.DELIVERED, State.CANCELLED, State.REFUSED, State.FAILED})
@@ -101,7 +102,10 @@ def took_text(generation: Generation) -> str:
 
 
 def _description(generation: Generation, request: VideoRequest, note: str | None) -> str:
-    paragraphs = [_quoted(request.prompt)]
+    long_link = _long_link(generation)
+    paragraphs = [
+        _quoted(request.prompt, max_chars=PROMPT_BESIDE_LINK_MAX_CHARS if long_link else PROMPT_MAX_CHARS)
+    ]
     if generation.reason:
         paragraphs.append(f"**{texts.REASON}:** {plain_text(generation.reason, max_chars=REASON_MAX_CHARS)}")
     explanation = note or texts.EXPLANATIONS.get(generation.state)
@@ -111,14 +115,14 @@ def _description(generation: Generation, request: VideoRequest, note: str | None
         paragraphs.append(texts.LINK_INSTEAD)
     if generation.state is State.DELIVERED and generation.copy_max_bytes is not None:
         paragraphs.append(texts.SMALLER_COPY)
-    paragraphs.extend(_long_link(generation))
+    paragraphs.extend(long_link)
     return "\n\n".join(paragraphs)
 
 
-def _quoted(prompt: str) -> str:
+def _quoted(prompt: str, *, max_chars: int) -> str:
     lines = [line for line in prompt.splitlines() if line.strip()]
     shown = "\n".join([*lines[: PROMPT_MAX_LINES - 1], " ".join(lines[PROMPT_MAX_LINES - 1 :])])
-    harmless = plain_text(shown, max_chars=PROMPT_MAX_CHARS) or texts.PROMPT_MISSING
+    harmless = plain_text(shown, max_chars=max_chars) or texts.PROMPT_MISSING
     return "\n".join(f"> {line}" for line in harmless.splitlines())
 
 
@@ -127,8 +131,12 @@ def _long_link(generation: Generation) -> list[str]:
     url = generation.video_url
     if not _shows_link(generation) or url is None or len(url) <= LINK_MAX_CHARS:
         return []
-    is_fit = len(url) <= TEXT_LINK_MAX_CHARS and ")" not in url
-    return [texts.LINK_IS_TEMPORARY.format(url=url)] if is_fit else []
+    link = url.replace("(", "%28").replace(")", "%29")
+    return (
+        [texts.LINK_IS_TEMPORARY.format(url=link)]
+        if len(link) <= TEXT_LINK_MAX_CHARS
+        else [texts.LINK_TOO_LONG]
+    )
 
 
 def _media_text(media: Sequence[Medium]) -> str:

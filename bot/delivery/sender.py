@@ -110,15 +110,26 @@ class Sender:
             await self.edit_card(replace(generation, card_id=message.id), file=file)
         return message.id
 
-    async def post_to_asker(self, generation: Generation, *, file: Path | None) -> None:
-        """Send the card as a direct message, where the channel does not take it.
+    async def post_to_asker(self, generation: Generation, *, may_stand: bool, file: Path | None) -> None:
+        """Send the card as a direct message, where the channel does not take it, unless it was sent already.
+
+        Args:
+            generation: What to show.
+            may_stand: Whether it was tried before, perhaps by a process that died.
+            file: The video to attach.
 
         Raises:
             SendFailed: One of its kinds.
         """
         async with self._call(UPLOAD_TIMEOUT_S):
             asker = await self._client.create_dm(discord.Object(generation.asker_id))
-            await self._send(asker, card_for(generation), nonce=_nonce_of_end(generation, "d"), file=file)
+            card, ended_at = card_for(generation), generation.ended_at or generation.asked_at
+            stands = (
+                await self._find_card(asker, generation) if may_stand and self._is_late(ended_at) else None
+            )
+            # It may be about an earlier end of the same generation.
+            if stands is None or [embed.title for embed in stands.embeds] != [card.embed.title]:
+                await self._send(asker, card, nonce=_nonce_of_end(generation, "d"), file=file)
 
     async def write_to(self, user_id: int, text: str) -> None:
         """Send plain words to somebody as a direct message.
@@ -229,7 +240,7 @@ class Sender:
         )
 
     async def _find_card(
-        self, channel: discord.PartialMessageable, generation: Generation
+        self, channel: discord.abc.Messageable, generation: Generation
     ) -> discord.Message | None:
         footer = texts.FOOTER.format(generation_id=generation.id)
         async for message in self._own_messages(channel, after=generation.asked_at):
@@ -247,7 +258,7 @@ class Sender:
         return False
 
     async def _own_messages(
-        self, channel: discord.PartialMessageable, *, after: datetime
+        self, channel: discord.abc.Messageable, *, after: datetime
     ) -> AsyncIterator[discord.Message]:
         own_id = self._client.user.id if self._client.user else 0
         # Clocks differ: begin a little earlier than the question.

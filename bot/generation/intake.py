@@ -236,13 +236,17 @@ def _wish_faults(wish: Wish, media: Sequence[Medium], family: Family) -> list[Fa
             family=family.label, mode=texts.MODES[mode].lower(), able=", ".join(able)
         )
         faults.append(Fault("model", "value", message))
+    if not family.takes_assets and any(medium.url.startswith("asset://") for medium in media):
+        able = [model.label for other in FAMILIES.values() if other.takes_assets for model in other.models]
+        message = texts.NO_ASSETS_HERE.format(family=family.label, able=", ".join(able))
+        faults.append(Fault("model", "value", message))
     if wish.needs_review and not family.takes_assets:
         faults.append(Fault("review", "value", texts.NO_REVIEW_HERE.format(family=family.label)))
     return faults
 
 
 def _request_faults(body: dict[str, object], media: Sequence[Medium], family: Family) -> list[Fault]:
-    faults = faults_of(body, family)
+    faults = [fault for fault in faults_of(body, family) if family.takes_assets or fault.code != "link"]
     if _can_do(family, media):
         return list(faults)
     fields = {medium.field for medium in media} | {"first_image", "last_image"}

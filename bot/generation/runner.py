@@ -42,7 +42,7 @@ LINE_LOOK_S: Final = 5.0
 IN_FLIGHT: Final = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
-_CUT_SHORT: Final = _WATCHED | {State.SHRINKING}
+_CUT_SHORT: Final = _WATCHED | {State.DOWNLOADING, State.SHRINKING}
 
 
 @dataclass(slots=True)
@@ -201,9 +201,9 @@ class Runner:
                 await self._rest(carried, after_s)
         if run.generation.state not in IN_FLIGHT:
             self.tools.line.leave(run.generation.id)
-        if run.generation.state in _WATCHED and not self._stopping:
+        if not self._stopping:
             carried.may_be_cut = True
-            await self._show_progress(run, progress)
+            await self._show(run, progress)
 
     async def _wait_in_line(self, run: Run, carried: _Carried, progress: _Progress) -> None:
         line, generation = self.tools.line, run.generation
@@ -214,9 +214,8 @@ class Runner:
             position = line.position(generation.id)
             if position is not None and not carried.is_stale:
                 carried.may_be_cut = True
-                progress.shown = await self.board.show_waiting(
-                    generation, before=progress.shown, position=position, is_paused=line.is_paused
-                )
+                note = texts.IN_LINE_PAUSED if line.is_paused else texts.IN_LINE.format(position=position)
+                progress.shown = await self.board.show_note(generation, before=progress.shown, note=note)
                 carried.may_be_cut = False
 
     async def _submit(self, run: Run, carried: _Carried, submitting: Generation) -> None:
@@ -272,6 +271,18 @@ class Runner:
         else:
             run.failures += 1
             await self._rest(carried, faults.next_wait_s())
+
+    async def _show(self, run: Run, progress: _Progress) -> None:
+        """Bring the card up to date where the steps do not: while the API works, and while we wait for it."""
+        generation = run.generation
+        # A card that still says "about to start" would be wrong beside a download.
+        is_behind = generation.state is State.DOWNLOADING and progress.shown is None
+        if generation.state in _WATCHED or is_behind:
+            await self._show_progress(run, progress)
+        elif generation.state is State.WAITING and generation.tries > 0:
+            when = f"<t:{generation.due_at.timestamp():.0f}:R>"
+            note = texts.BUSY_AGAIN.format(when=when)
+            progress.shown = await self.board.show_note(generation, before=progress.shown, note=note)
 
     async def _show_progress(self, run: Run, progress: _Progress) -> None:
         typical_s = await self.estimates.typical_s(run.generation.model)

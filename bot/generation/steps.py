@@ -402,6 +402,10 @@ def _after_failed_look(run: Run, tools: Tools, error: Exception, submitted_at: d
 
 def _after_failed_download(run: Run, tools: Tools, error: DownloadFailed) -> Moved | Again:
     generation = run.generation
+    if error.is_forbidden:
+        logger.error("the video is not fetched: %s", error)
+        forbidden = _undeliverable(generation, tools, texts.REASON_LINK_FORBIDDEN)
+        return Moved(replace(forbidden, video_url=None))
     if error.is_gone and tools.clock.now() - _end_of(generation) <= DOWNLOAD_PATIENCE:
         return Moved(moved(generation, State.PROCESSING))
     if not error.is_gone and _is_patient(run, tools, DOWNLOAD_PATIENCE):
@@ -461,7 +465,7 @@ async def _show(
         await tools.ladder.learn(generation.guild_id, refused_bytes=file_bytes)
         raise
     except (ChannelClosed, MessageGone):
-        await tools.sender.post_to_asker(generation, file=file)
+        await tools.sender.post_to_asker(generation, may_stand=run.was_tried, file=file)
         if file is not None:
             # Perhaps only files are forbidden there: then the card still shows how it ended.
             with suppress(SendFailed):

@@ -16,6 +16,9 @@ PACKETS_MAX = 400_000  # an hour and more of anything; a few seconds of work
 SIDE_PX_MAX = 8192  # twice 4K; a clip's first frame is decoded
 # A header may round, but not promise more than this beyond what is there: then the file was cut.
 MISSING_S = 0.5
+# Edit lists and rounding make a movie's own length differ from its tracks'; this much more is a lie.
+CLAIM_S = 1.0
+HEADER_MAX_BYTES = 4_194_304  # where the header of a short clip stands, at either end
 
 # Edit lists can hide most of a file from a reader that obeys them.
 _OPTIONS = {"mp4": {"ignore_editlist": "1"}, "mov": {"ignore_editlist": "1"}}
@@ -53,6 +56,8 @@ def clip_facts(file: BinaryIO, *, format: str, file_bytes: int) -> MediaFacts:
         audios = list(container.streams.audio)
         tracks: list[_Track] = [*videos, *audios]
         length_s = _length_s(container, tracks)
+        if format in _OPTIONS and _claimed_s(file) > length_s + CLAIM_S:
+            raise NoFacts(Reason.BROKEN)
         container.seek(0)
         _decode_one_frame(container, tracks[0])
         return MediaFacts(
@@ -65,6 +70,27 @@ def clip_facts(file: BinaryIO, *, format: str, file_bytes: int) -> MediaFacts:
             video_codec=_codec(videos),
             audio_codec=_codec(audios),
         )
+
+
+def _claimed_s(file: BinaryIO) -> float:
+    """Return the length that the movie header of an MP4 or MOV claims, in seconds; 0 if it claims none.
+
+    PyAV corrects this number by what it finds, but whoever plays the file next may believe it.
+    Source: ISO/IEC 14496-12, "Movie Header Box".
+    """
+    file.seek(0)
+    header = file.read(HEADER_MAX_BYTES)
+    if b"mvhd" not in header:
+        file.seek(-min(HEADER_MAX_BYTES, file.seek(0, 2)), 2)
+        header = file.read(HEADER_MAX_BYTES)
+    at = header.find(b"mvhd") + 4
+    if at < 4 or len(header) < at + 32:
+        return 0.0
+    is_wide = header[at] == 1
+    scale = int.from_bytes(header[at + (20 if is_wide else 12) :][:4])
+    length = int.from_bytes(header[at + (24 if is_wide else 16) :][: 8 if is_wide else 4])
+    is_unknown = length == (1 << (64 if is_wide else 32)) - 1
+    return 0.0 if is_unknown or not scale else length / scale
 
 
 def _is_cover(track: av.VideoStream) -> bool:

@@ -20,7 +20,7 @@ from yarl import URL
 from bot.errors import Refusal
 from bot.media.facts import AttachedFile
 
-DOWNLOADS_MAX = 4  # at once in this process; each holds a socket, a thread's turn and a file
+DOWNLOADS_MAX = 12  # at once in this process; each holds a socket, a thread's turn and a file
 CONNECT_S = 5.0
 CHUNK_BYTES = 262_144  # one hop to a thread for each
 DISK_RESERVE_BYTES = 500_000_000  # left free for the database and for finished videos

@@ -30,11 +30,17 @@ _EBML = b"\x1a\x45\xdf\xa3"  # webm, mkv
 
 
 class DownloadFailed(Exception):
-    """The video did not arrive whole; ``is_gone`` if the link will never work again."""
+    """The video did not arrive whole.
 
-    def __init__(self, reason: str, *, is_gone: bool = False) -> None:
+    Attributes:
+        is_gone: The link will never work again; there may be a fresh one.
+        is_forbidden: The link leads where we do not go; asking again would not help.
+    """
+
+    def __init__(self, reason: str, *, is_gone: bool = False, is_forbidden: bool = False) -> None:
         self.reason = cleaned(reason)
         self.is_gone = is_gone
+        self.is_forbidden = is_forbidden
         super().__init__(self.reason)
 
 
@@ -118,9 +124,9 @@ def _checked(link: str, *, trusted_host: str, base: URL | None = None) -> URL:
         raise DownloadFailed("the link is not a link") from None
     host = url.raw_host or ""
     if url.scheme != "https" and not (url.scheme == "http" and host == trusted_host):
-        raise DownloadFailed("the link is not https")
+        raise DownloadFailed("the link is not https", is_forbidden=True)
     if not is_allowed_host(host, trusted_host=trusted_host):
-        raise DownloadFailed("the link leads to a private address")
+        raise DownloadFailed("the link leads to a private address", is_forbidden=True)
     return url.with_user(None)
 
 

@@ -89,7 +89,7 @@ def _required_faults(given: Mapping[str, object], family: Family) -> Iterator[Fa
     if "model" not in given:
         yield Fault("model", "missing", f"Choose a model: {_listed(_model_names(family))}.")
     prompt = given.get("prompt", "")
-    if isinstance(prompt, str) and not prompt.strip():
+    if isinstance(prompt, str) and not any(char.isprintable() and not char.isspace() for char in prompt):
         yield Fault("prompt", "missing", "Write a prompt: say what the video should show.")
     if family.default_duration_s is None and "duration" not in given:
         yield Fault("duration", "missing", f"Choose a duration {_durations(family)}.")

@@ -58,7 +58,7 @@ async def test_a_longer_bar_is_shown(board, sender, clock):
 
     second = await show(board, working(), before=first)
 
-    assert second.bar != first.bar
+    assert second.words != first.words
     assert len(sender.calls) == 2
 
 

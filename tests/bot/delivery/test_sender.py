@@ -222,11 +222,15 @@ async def test_the_asker_is_told_though_the_card_was_deleted(sender, generation,
     assert [message.pings for message in shown(world)] == [{alice.id}]
 
 
-async def test_a_direct_message_repeated_at_once_arrives_once(sender, generation, world, alice, video):
+async def test_a_direct_message_repeated_at_once_or_late_arrives_once(
+    sender, generation, world, alice, video
+):
     done = finished(generation, 1, world)
 
-    await sender.post_to_asker(done, file=video)
-    await sender.post_to_asker(done, file=video)
+    await sender.post_to_asker(done, may_stand=False, file=video)
+    await sender.post_to_asker(done, may_stand=True, file=video)
+    world.world.advance(HOUR_S)
+    await sender.post_to_asker(done, may_stand=True, file=video)
 
     (message,) = world.messages(world.world.direct_channel(alice).id)
     assert [file.data for file in message.attachments] == [b"video"]
@@ -236,7 +240,7 @@ async def test_a_closed_inbox_is_a_closed_channel(sender, generation, alice):
     alice.direct_messages_open = False
 
     with pytest.raises(ChannelClosed):
-        await sender.post_to_asker(generation, file=None)
+        await sender.post_to_asker(generation, may_stand=False, file=None)
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,11 @@ async def test_a_remix_with_a_family_without_reviews_sends_the_picture_itself(in
     checked = await intake.checked(wish(file("referenceImages", asset_id="x"), model=VIDEOS))
 
     assert checked.media[0].asset_id is None
+
+
+async def test_a_model_that_takes_no_reviewed_pictures_is_told_once_with_those_that_do(intake):
+    named = wish(assets=(WantedAsset(field="referenceImages", name="fox"),), model=VIDEOS)
+
+    with pytest.raises(InvalidRequest, match="These do: SD2 Manxue"):
+        await intake.checked(named)
+    assert await faults_of(intake, named) == [("model", "value")]
