@@ -26,6 +26,7 @@ CREATE = "before POST /v1/"
 ANSWERS = ("/interactions/", "/webhooks/")
 NOTHING = Outcome(state=None, notice=None, creates=0, cards=(), videos=0, replies=0)
 SEEDS, PAIRS = range(2), 5
+START_BOUNDARIES = 12  # logging in and reaching the first write of a generation that was left
 
 
 class QuickWire(Wire):
@@ -133,6 +134,16 @@ async def test_whenever_the_process_dies_the_next_one_brings_it_to_the_same_end(
     assert [name for name, run in runs.items() if not run.deaths and not is_answer(name)] == []
     assert "Traceback" not in stage.bot.log.read_text()
     assert not list(tmp_path.rglob("*.part"))
+
+
+async def test_a_process_that_dies_while_it_starts_changes_nothing(open_stage):
+    stage = await open_stage(SUCCESS)
+    undisturbed = await stage.play(SUCCESS)
+
+    for position in range(1, START_BOUNDARIES):
+        run = await stage.play(SUCCESS, deadly="after INSERT INTO generations #1", later=(position,))
+
+        assert (len(run.deaths), run.outcome) == (2, after_death(run.deaths, undisturbed=undisturbed.outcome))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
