@@ -34,7 +34,7 @@ from bot.generation.runner import Runner
 from bot.generation.schedule import poll_plan
 from bot.generation.service import GenerationService
 from bot.generation.shelf import Shelf
-from bot.generation.steps import Tools
+from bot.generation.steps.tools import Tools
 from bot.media.examiner import Examiner
 from bot.media.fetch import MediaFetcher, media_session
 from bot.media.inspector import MediaInspector

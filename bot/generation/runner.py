@@ -20,7 +20,9 @@ from bot.generation.estimates import Estimates
 from bot.generation.line import REMEMBERED
 from bot.generation.schedule import backoff_s
 from bot.generation.states import ended
-from bot.generation.steps import STEPS, Again, Moved, Run, Tools, submit
+from bot.generation.steps import STEPS
+from bot.generation.steps.submission import submit
+from bot.generation.steps.tools import Again, Moved, Run, Tools
 from storage import generations
 from storage.database import Database, Transaction
 from storage.errors import StorageUnavailable

@@ -28,7 +28,7 @@ from bot.generation.line import Line
 from bot.generation.runner import Runner
 from bot.generation.schedule import poll_plan
 from bot.generation.states import CANCELLABLE, ENDS, MOVES, ended
-from bot.generation.steps import Tools
+from bot.generation.steps.tools import Tools
 from bot.upstream.answers import TaskStatus
 from bot.upstream.download import DownloadFailed, TooLarge
 from bot.upstream.errors import (

@@ -14,7 +14,7 @@ from bot.generation.line import Line
 from bot.generation.runner import FAULT_MOST_S, SHUTDOWN_GRACE_S, SUBMISSIONS_AT_ONCE, Runner
 from bot.generation.schedule import poll_plan
 from bot.generation.states import ended, resolved
-from bot.generation.steps import Tools
+from bot.generation.steps.tools import Tools
 from bot.upstream.download import DownloadFailed
 from bot.upstream.errors import AccountProblem, AccountTrouble, Unclear
 from builders import NOON, make_generation

@@ -15,20 +15,11 @@ from bot.delivery.sender import (
 )
 from bot.generation.line import Line
 from bot.generation.schedule import poll_plan
-from bot.generation.steps import (
-    BUSY_TRIES,
-    CARD_PATIENCE,
-    DELIVERY_PATIENCE,
-    DOWNLOAD_PATIENCE,
-    NOT_SENT_TRIES,
-    STEPS,
-    TRIES_AFTER_PATIENCE,
-    VANISHED_TRIES,
-    Again,
-    Moved,
-    Run,
-    Tools,
-)
+from bot.generation.steps import STEPS
+from bot.generation.steps.delivery import DELIVERY_PATIENCE, DOWNLOAD_PATIENCE
+from bot.generation.steps.submission import BUSY_TRIES, CARD_PATIENCE, NOT_SENT_TRIES
+from bot.generation.steps.tools import TRIES_AFTER_PATIENCE, Again, Moved, Run, Tools
+from bot.generation.steps.watching import VANISHED_TRIES
 from bot.media.shrinker import CannotShrink
 from bot.upstream.answers import TaskStatus
 from bot.upstream.download import DownloadFailed, TooLarge
