@@ -23,6 +23,10 @@ logger = logging.getLogger(__name__)
 
 # How far a member's past reaches; also the longest that others can be let in before somebody who waits.
 REMEMBERED: Final = timedelta(hours=1)
+# Beyond this, members whose past no longer counts are forgotten.
+MEMBERS_MAX: Final = 10_000
+# Everybody in line asks for their position; it is worked out for all of them at once.
+POSITIONS_GOOD_FOR_S: Final = 1.0
 # After a refusal of our account one generation tries again after a minute, then ever more rarely.
 PAUSE_FIRST_S: Final = 60.0
 PAUSE_MOST_S: Final = 900.0
@@ -54,6 +58,8 @@ class Line:
         self._last_started_at: dict[int, datetime] = {}
         self._paused_until: datetime | None = None
         self._refusal_count = 0
+        self._positions: dict[GenerationId, int] = {}
+        self._positions_good_until_s = 0.0
 
     def resume(self, last_started_at: Mapping[int, datetime]) -> None:
         """Remember from the database when members last used the bot, by member id."""
@@ -90,11 +96,15 @@ class Line:
             self._grant()
 
     def position(self, generation_id: GenerationId) -> int | None:
-        """Return how many must go first, plus one; None for one that does not wait."""
-        own = self._waiting.get(generation_id)
-        if own is None:
+        """Return how many must go first, plus one, as of a second ago at most; None for one that does not wait."""
+        if generation_id not in self._waiting:
             return None
-        return 1 + sum(self._rank(other) < self._rank(own) for other in self._waiting.values())
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._positions_good_until_s or generation_id not in self._positions:
+            in_order = sorted(self._waiting.values(), key=self._rank)
+            self._positions = {one.generation.id: place for place, one in enumerate(in_order, start=1)}
+            self._positions_good_until_s = now_s + POSITIONS_GOOD_FOR_S
+        return self._positions[generation_id]
 
     def pause(self, problem: AccountProblem) -> None:
         """Let nobody through for a while, because the API refuses our account."""
@@ -135,12 +145,19 @@ class Line:
             generation = first.generation
             del self._waiting[generation.id]
             self._taken.add(generation.id)
-            self._last_started_at[generation.asker_id] = self._clock.now()
+            self._note_start(generation.asker_id)
             if not first.granted.done():
                 first.granted.set_result(None)
             if self._paused_until is not None:
                 # The pause is over but nobody knows yet whether the trouble is: one goes ahead and tries.
                 self._paused_until = self._clock.now() + timedelta(seconds=PAUSE_FIRST_S)
+
+    def _note_start(self, member_id: int) -> None:
+        now = self._clock.now()
+        self._last_started_at[member_id] = now
+        if len(self._last_started_at) > MEMBERS_MAX:
+            recent = {id: at for id, at in self._last_started_at.items() if now - at < REMEMBERED}
+            self._last_started_at = recent
 
     def _rank(self, waiting: _Waiting) -> tuple[datetime, datetime, str]:
         generation = waiting.generation

@@ -39,8 +39,9 @@ FAULT_MOST_S: Final = 300.0
 SUBMISSIONS_AT_ONCE: Final = 16
 # Whoever gets a place within this time need not be told of the line.
 LINE_FIRST_LOOK_S: Final = 0.2
-# How often somebody in line sees whether the line has moved.
+# How often somebody in line sees whether it has moved; at its end rarely, for there nothing happens soon.
 LINE_LOOK_S: Final = 5.0
+LINE_LOOK_MOST_S: Final = 60.0
 IN_FLIGHT: Final = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
@@ -212,9 +213,9 @@ class Runner:
         look_s = LINE_FIRST_LOOK_S
         while not (line.has_place(generation.id) or carried.is_stale or self._stopping):
             await self._nap(carried, line.turn(generation, most_s=look_s))
-            look_s = LINE_LOOK_S
             position = line.position(generation.id)
             if position is not None and not carried.is_stale:
+                look_s = min(LINE_LOOK_MOST_S, max(LINE_LOOK_S, position / 10))
                 carried.may_be_cut = True
                 note = texts.IN_LINE_PAUSED if line.is_paused else texts.IN_LINE.format(position=position)
                 progress.shown = await self.board.show_note(generation, before=progress.shown, note=note)
