@@ -61,6 +61,10 @@ class Line:
         self._positions: dict[GenerationId, int] = {}
         self._positions_good_until_s = 0.0
 
+    def close(self) -> None:
+        """Give out no more places, because everybody is about to be sent home."""
+        self._place_count = 0
+
     def resume(self, last_started_at: Mapping[int, datetime]) -> None:
         """Remember from the database when members last used the bot, by member id."""
         self._last_started_at |= last_started_at

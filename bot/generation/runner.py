@@ -41,7 +41,7 @@ SUBMISSIONS_AT_ONCE: Final = 16
 LINE_FIRST_LOOK_S: Final = 0.2
 # How often somebody in line sees whether it has moved; at its end rarely, for there nothing happens soon.
 LINE_LOOK_S: Final = 5.0
-LINE_LOOK_MOST_S: Final = 60.0
+LINE_LOOK_MOST_S: Final = 300.0
 IN_FLIGHT: Final = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
@@ -119,6 +119,7 @@ class Runner:
     async def close(self) -> None:
         """Stop: waits end at once, steps under way may finish within ``SHUTDOWN_GRACE_S``."""
         self._stopping = True
+        self.tools.line.close()
         for carried in self._carried.values():
             if carried.may_be_cut:
                 carried.task.cancel()

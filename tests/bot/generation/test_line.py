@@ -126,6 +126,16 @@ async def test_who_steps_out_of_line_is_not_served(line, queue):
     assert line.has_place(third.id)
 
 
+async def test_a_closed_line_gives_out_no_more_places(line, queue):
+    first, second = asked(ALICE), asked(BOB)
+    await queue(first, second)
+
+    line.close()
+    line.leave(first.id)
+
+    assert not line.has_place(second.id)
+
+
 async def test_waiting_ends_after_a_while_without_losing_the_place_in_line(line, queue, clock):
     await queue(asked(ALICE))
     waiting = asked(BOB)
