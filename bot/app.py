@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 import aiohttp
 from yarl import URL
@@ -51,9 +50,9 @@ from storage.records import Generation
 
 logger = logging.getLogger(__name__)
 
-BYTES_PER_MB: Final = 1_000_000
+BYTES_PER_MB = 1_000_000
 # Looks are due on a shared tick, so that one wake-up serves many; a second is nothing beside a 30 s interval.
-TICK_MOST_S: Final = 1.0
+TICK_MAX_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +225,7 @@ async def _tools(
     clock: Clock,
 ) -> Tools:
     poller = await stack.enter_async_context(
-        Poller(api, clock=clock, tick_s=min(TICK_MOST_S, configuration.poll_interval_s / 20))
+        Poller(api, clock=clock, tick_s=min(TICK_MAX_S, configuration.poll_interval_s / 20))
     )
     return Tools(
         api=api,

@@ -8,13 +8,13 @@ import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.backoff import backoff_s
 from bot.clock import Clock
 from bot.errors import Refusal
 from bot.services import Services
@@ -24,7 +24,7 @@ from storage.database import Database
 logger = logging.getLogger(__name__)
 
 # What the bot does in a channel; the invite link asks for exactly this.
-PERMISSIONS: Final = discord.Permissions(
+PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
     send_messages_in_threads=True,
@@ -32,8 +32,8 @@ PERMISSIONS: Final = discord.Permissions(
     attach_files=True,
     read_message_history=True,
 )
-RETRY_FIRST_S: Final = 1.0
-RETRY_MOST_S: Final = 60.0
+RETRY_FIRST_S = 1.0
+RETRY_MAX_S = 60.0
 
 
 class CannotConnect(Refusal):
@@ -112,7 +112,7 @@ class Client(commands.Bot):
                 return
             tries += 1
             logger.warning("Discord's gateway cannot be reached; trying again.")
-            await self._clock.sleep(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(tries, 6)))
+            await self._clock.sleep(backoff_s(tries, first_s=RETRY_FIRST_S, max_s=RETRY_MAX_S))
 
     async def _log_in(self, token: str) -> None:
         tries = 0
@@ -129,7 +129,7 @@ class Client(commands.Bot):
             await self.http.close()
             self.http.connector = discord.utils.MISSING
             tries += 1
-            await self._clock.sleep(min(RETRY_MOST_S, RETRY_FIRST_S * 2 ** min(tries, 6)))
+            await self._clock.sleep(backoff_s(tries, first_s=RETRY_FIRST_S, max_s=RETRY_MAX_S))
 
     async def _register_commands(self) -> None:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]

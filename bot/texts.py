@@ -6,14 +6,13 @@ Templates are filled with ``str.format``; whoever fills in a person's words make
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from storage.records import AssetState, State
 
-NOT_CHARGED: Final = "Nothing was charged."
+NOT_CHARGED = "Nothing was charged."
 
 # The card: a headline and an explanation for each state.
-HEADLINES: Final[Mapping[State, str]] = {
+HEADLINES: Mapping[State, str] = {
     State.ADMITTED: "🎬 Video asked for",
     State.WAITING: "🎬 About to start",
     State.PREPARING: "🎬 Getting its files ready",
@@ -32,7 +31,7 @@ HEADLINES: Final[Mapping[State, str]] = {
     State.LOST: "❔ The video service no longer knows this video",
     State.UNDELIVERABLE: "📦 Finished, but we could not bring it here",
 }
-EXPLANATIONS: Final[Mapping[State, str]] = {
+EXPLANATIONS: Mapping[State, str] = {
     State.WAITING: "It is sent to the video service in a moment. You can still cancel.",
     State.PREPARING: (
         "Its links are made fresh, and pictures that need it are reviewed, which can take some minutes. "
@@ -53,51 +52,49 @@ EXPLANATIONS: Final[Mapping[State, str]] = {
         "You can fetch it with `/video show` for some days. The link below may still work for a while, too."
     ),
 }
-IN_LINE: Final = "Number {position} in line. You can still cancel."
-BUSY_AGAIN: Final = "The video service is busy; it is tried again {when}. You can still cancel."
-IN_LINE_PAUSED: Final = (
+IN_LINE = "Number {position} in line. You can still cancel."
+BUSY_AGAIN = "The video service is busy; it is tried again {when}. You can still cancel."
+IN_LINE_PAUSED = (
     "The video service does not accept this bot's account at the moment. It is not your fault; the people who run "
     "this bot have been told. Your place in line is kept, and you can still cancel."
 )
-PAUSED: Final = (
+PAUSED = (
     "New videos are paused: the video service does not accept this bot's account at the moment. It is not your "
     "fault; the people who run this bot have been told."
 )
-PAUSED_HINT: Final = f"{NOT_CHARGED} Please try again later."
-REASON: Final = "Reason"
-LINK_INSTEAD: Final = "The file could not be attached here, so here is the link. It works for about a day."
-SMALLER_COPY: Final = (
+PAUSED_HINT = f"{NOT_CHARGED} Please try again later."
+REASON = "Reason"
+LINK_INSTEAD = "The file could not be attached here, so here is the link. It works for about a day."
+SMALLER_COPY = (
     "The file is too large for this server, so this is a smaller copy. The button leads to the original for about "
     "a day."
 )
-LINK_TOO_LONG: Final = (
-    "The link to the video is too long for Discord; the people who run this bot can look it up."
-)
-LINK_IS_TEMPORARY: Final = "[Open the video]({url})"
+LINK_TOO_LONG = "The link to the video is too long for Discord; the people who run this bot can look it up."
+LINK_IS_TEMPORARY = "[Open the video]({url})"
 
-FIELD_MODEL: Final = "Model"
-FIELD_MODE: Final = "Mode"
-FIELD_FORMAT: Final = "Format"
-FIELD_ASKER: Final = "Asked by"
-FIELD_ASKED: Final = "Asked"
-FIELD_MEDIA: Final = "Made from"
-FIELD_PARENT: Final = "Remix of"
-FIELD_PROGRESS: Final = "Progress"
-FIELD_TOOK: Final = "Took"
-FORMAT: Final = "{seconds} s · {ratio}"
-PROGRESS_ETA: Final = "{bar} {percent} %\nready {when}"
-PROGRESS_SOON: Final = "{bar} {percent} %\nany moment now"
-FOOTER: Final = "Generation {generation_id}"
-PROMPT_MISSING: Final = "(no prompt)"
+FIELD_MODEL = "Model"
+FIELD_MODE = "Mode"
+FIELD_FORMAT = "Format"
+FIELD_ASKER = "Asked by"
+FIELD_ASKED = "Asked"
+FIELD_MEDIA = "Made from"
+FIELD_PARENT = "Remix of"
+FIELD_PROGRESS = "Progress"
+FIELD_TOOK = "Took"
+FORMAT = "{seconds} s · {ratio}"
+PROGRESS_ETA = "{bar} {percent} %\nready {when}"
+PROGRESS_SOON = "{bar} {percent} %\nany moment now"
+FOOTER = "Generation {generation_id}"
+PROMPT_MISSING = "(no prompt)"
 
-MEDIA_FIELDS: Final[Mapping[str, str]] = {
+MEDIA_FIELDS: Mapping[str, str] = {
     "first_image": "first frame",
     "last_image": "last frame",
     "referenceImages": "picture",
     "referenceVideos": "clip",
     "referenceAudios": "sound",
 }
-MODES: Final[Mapping[str, str]] = {
+MODES: Mapping[str, str] = {
     "text": "Text",
     "first_frame": "First frame",
     "first_last_frame": "First and last frame",
@@ -107,14 +104,14 @@ MODES: Final[Mapping[str, str]] = {
     "multimodal": "Mixed references",
 }
 
-BUTTON_CANCEL: Final = "Cancel"
-BUTTON_REMIX: Final = "Remix"
-BUTTON_AGAIN: Final = "Again"
-BUTTON_DELETE: Final = "Delete"
-BUTTON_OPEN: Final = "Open the video"
+BUTTON_CANCEL = "Cancel"
+BUTTON_REMIX = "Remix"
+BUTTON_AGAIN = "Again"
+BUTTON_DELETE = "Delete"
+BUTTON_OPEN = "Open the video"
 
 # The short reply that pings the asker once.
-REPLIES: Final[Mapping[State, str]] = {
+REPLIES: Mapping[State, str] = {
     State.DELIVERED: "<@{asker_id}> your video is ready.",
     State.REFUSED: "<@{asker_id}> your video was not accepted. The card above says why.",
     State.FAILED: "<@{asker_id}> your video did not work out. The card above says why.",
@@ -125,51 +122,51 @@ REPLIES: Final[Mapping[State, str]] = {
 }
 
 # Why a generation ended, where the video service did not say it itself.
-REASON_CHANNEL_CLOSED: Final = "The bot may not write in this channel."
-REASON_NOT_REACHED: Final = "The video service could not be reached. Nothing was sent."
-REASON_BUSY: Final = "The video service is too busy to take new videos. Please try again later."
-REASON_POLICY: Final = "The video service does not allow this content: {reason}"
-REASON_CANCELLED_UPSTREAM: Final = "The video service cancelled it."
-REASON_NO_REASON: Final = "The video service gave no reason."
-REASON_LINKLESS: Final = "The video service says it is done but gives no video."
-REASON_RESTARTED: Final = "The bot was restarted while handing it over."
-REASON_LINK_FORBIDDEN: Final = "The video service named a place for the video that this bot does not go to."
-REASON_LINK_GONE: Final = "The video could not be fetched before its link ended."
-REASON_FAULT: Final = "Something went wrong on our side while handing it over."
-REASON_NOT_MADE: Final = "The people who run this bot looked into it: no video came of it."
-REASON_NOBODY_KNOWS: Final = "Nobody could find out what became of it, so it counts as not made."
-REASON_NO_PLACE: Final = "Discord did not take it, neither in the channel nor as a direct message."
+REASON_CHANNEL_CLOSED = "The bot may not write in this channel."
+REASON_NOT_REACHED = "The video service could not be reached. Nothing was sent."
+REASON_BUSY = "The video service is too busy to take new videos. Please try again later."
+REASON_POLICY = "The video service does not allow this content: {reason}"
+REASON_CANCELLED_UPSTREAM = "The video service cancelled it."
+REASON_NO_REASON = "The video service gave no reason."
+REASON_LINKLESS = "The video service says it is done but gives no video."
+REASON_RESTARTED = "The bot was restarted while handing it over."
+REASON_LINK_FORBIDDEN = "The video service named a place for the video that this bot does not go to."
+REASON_LINK_GONE = "The video could not be fetched before its link ended."
+REASON_FAULT = "Something went wrong on our side while handing it over."
+REASON_NOT_MADE = "The people who run this bot looked into it: no video came of it."
+REASON_NOBODY_KNOWS = "Nobody could find out what became of it, so it counts as not made."
+REASON_NO_PLACE = "Discord did not take it, neither in the channel nor as a direct message."
 
 # Commands.
-COMMAND_VIDEO: Final = "Make AI videos together."
-COMMAND_TEXT: Final = "Make a video from words."
-COMMAND_FRAMES: Final = "Make a video that begins with your picture, and maybe ends with another."
-COMMAND_REFERENCE: Final = "Make a video after your pictures, clips and sounds."
-MENU_ANIMATE: Final = "Animate this picture"
-MENU_REFERENCE: Final = "Use as reference"
-COMMAND_SHOW: Final = "Show one of your finished videos again, to you alone."
-SHOW_CHOICE: Final = "{asked_on} · {prompt}"
-OPTION_GENERATION: Final = "Which one. Its number stands at the foot of its card."
-COMMAND_STATUS: Final = "Your running and latest videos in this server."
-OPTION_PROMPT: Final = "What should be seen: subject, action, camera, light, style."
-OPTION_MODEL: Final = "Which model makes it: resolution and speed."
-OPTION_DURATION: Final = "How long it should be, in seconds."
-OPTION_RATIO: Final = "Its shape: wide, upright or square."
-OPTION_FIRST: Final = "The first frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
-OPTION_LAST: Final = "The last frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
-OPTION_IMAGE: Final = "A picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
-OPTION_VIDEO: Final = "A clip (MP4 or MOV); all clips together 15 seconds at most."
-OPTION_AUDIO: Final = "A sound (MP3 or WAV); all sounds together 15 seconds at most."
-OPTION_REVIEW: Final = "Yes if your pictures show faces or characters: they are reviewed first (SD2 Manxue)."
-OPTION_ASSETS: Final = "Names of reviewed pictures from /asset list, with commas between them (SD2 Manxue)."
-FORM_REMIX: Final = "Remix this video"
-FORM_PROMPT: Final = "Prompt"
-FORM_MODEL: Final = "Model"
-FORM_DURATION: Final = "Seconds"
-FORM_RATIO: Final = "Shape"
-FORM_FILES: Final = "More files"
-FORM_LAST_FRAME: Final = "A last frame"
-RATIOS: Final[Mapping[str, str]] = {
+COMMAND_VIDEO = "Make AI videos together."
+COMMAND_TEXT = "Make a video from words."
+COMMAND_FRAMES = "Make a video that begins with your picture, and maybe ends with another."
+COMMAND_REFERENCE = "Make a video after your pictures, clips and sounds."
+MENU_ANIMATE = "Animate this picture"
+MENU_REFERENCE = "Use as reference"
+COMMAND_SHOW = "Show one of your finished videos again, to you alone."
+SHOW_CHOICE = "{asked_on} · {prompt}"
+OPTION_GENERATION = "Which one. Its number stands at the foot of its card."
+COMMAND_STATUS = "Your running and latest videos in this server."
+OPTION_PROMPT = "What should be seen: subject, action, camera, light, style."
+OPTION_MODEL = "Which model makes it: resolution and speed."
+OPTION_DURATION = "How long it should be, in seconds."
+OPTION_RATIO = "Its shape: wide, upright or square."
+OPTION_FIRST = "The first frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
+OPTION_LAST = "The last frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
+OPTION_IMAGE = "A picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
+OPTION_VIDEO = "A clip (MP4 or MOV); all clips together 15 seconds at most."
+OPTION_AUDIO = "A sound (MP3 or WAV); all sounds together 15 seconds at most."
+OPTION_REVIEW = "Yes if your pictures show faces or characters: they are reviewed first (SD2 Manxue)."
+OPTION_ASSETS = "Names of reviewed pictures from /asset list, with commas between them (SD2 Manxue)."
+FORM_REMIX = "Remix this video"
+FORM_PROMPT = "Prompt"
+FORM_MODEL = "Model"
+FORM_DURATION = "Seconds"
+FORM_RATIO = "Shape"
+FORM_FILES = "More files"
+FORM_LAST_FRAME = "A last frame"
+RATIOS: Mapping[str, str] = {
     "16:9": "16:9 wide",
     "9:16": "9:16 upright",
     "1:1": "1:1 square",
@@ -179,72 +176,68 @@ RATIOS: Final[Mapping[str, str]] = {
 }
 
 # Answers to commands and buttons; only the person who asked sees them.
-ADMITTED: Final = (
-    "Your video is on its way. Watch its card in this channel; you will be pinged when it is done."
-)
-CANCEL_DONE: Final = f"Cancelled. {NOT_CHARGED}"
-DELETED: Final = "The card is deleted."
-NOTHING_ATTACHED: Final = "This message has no picture, clip or sound."
-NO_PICTURE: Final = "This message has no picture."
-NOTHING_ATTACHED_HINT: Final = f"Choose a message with a file. {NOT_CHARGED}"
-NOT_A_NUMBER: Final = "The seconds must be a whole number."
-ONLY_ASKER_OR_MODERATOR: Final = (
-    "Only the person who asked for this video, or a moderator, can delete its card."
-)
-STATUS_TITLE: Final = "Your videos"
-STATUS_NONE: Final = "You have not asked for a video here yet. Try `/video text`."
-STATUS_LINE: Final = "{headline} · {asked}\n{prompt}\n{card}"
-STATUS_CARD: Final = "[Go to the card]({url})"
-STATUS_NO_CARD: Final = "It has no card."
-FAULTS_TITLE: Final = "That does not work yet:"
-UNUSABLE_OPTION: Final = "I cannot use “{value}” here. Please choose another value."
-COMMANDS_CHANGED: Final = (
+ADMITTED = "Your video is on its way. Watch its card in this channel; you will be pinged when it is done."
+CANCEL_DONE = f"Cancelled. {NOT_CHARGED}"
+DELETED = "The card is deleted."
+NOTHING_ATTACHED = "This message has no picture, clip or sound."
+NO_PICTURE = "This message has no picture."
+NOTHING_ATTACHED_HINT = f"Choose a message with a file. {NOT_CHARGED}"
+NOT_A_NUMBER = "The seconds must be a whole number."
+ONLY_ASKER_OR_MODERATOR = "Only the person who asked for this video, or a moderator, can delete its card."
+STATUS_TITLE = "Your videos"
+STATUS_NONE = "You have not asked for a video here yet. Try `/video text`."
+STATUS_LINE = "{headline} · {asked}\n{prompt}\n{card}"
+STATUS_CARD = "[Go to the card]({url})"
+STATUS_NO_CARD = "It has no card."
+FAULTS_TITLE = "That does not work yet:"
+UNUSABLE_OPTION = "I cannot use “{value}” here. Please choose another value."
+COMMANDS_CHANGED = (
     f"My commands have just changed. Please reload Discord (Ctrl+R) and try again. {NOT_CHARGED}"
 )
 
-NO_FILES: Final = "Attach at least one picture, clip or sound; for words alone there is /video text."
-MODEL_CANNOT: Final = "{family} cannot work from this kind of file ({mode}). These can: {able}."
-NO_ASSETS_HERE: Final = "{family} does not take reviewed pictures. These do: {able}."
-NO_REVIEW_HERE: Final = "{family} does not need a review of pictures; leave that option out."
-ORIGINAL_GONE: Final = "Discord no longer has the original of: {names}."
-ORIGINAL_GONE_HINT: Final = f"Please attach it again in a new command. {NOT_CHARGED}"
+NO_FILES = "Attach at least one picture, clip or sound; for words alone there is /video text."
+MODEL_CANNOT = "{family} cannot work from this kind of file ({mode}). These can: {able}."
+NO_ASSETS_HERE = "{family} does not take reviewed pictures. These do: {able}."
+NO_REVIEW_HERE = "{family} does not need a review of pictures; leave that option out."
+ORIGINAL_GONE = "Discord no longer has the original of: {names}."
+ORIGINAL_GONE_HINT = f"Please attach it again in a new command. {NOT_CHARGED}"
 
-MISSING_PERMISSIONS: Final = "I may not do this here: I am missing {permissions} in this channel."
-MISSING_PERMISSIONS_HINT: Final = "A moderator can allow it in the channel's settings."
-PERMISSIONS: Final[Mapping[str, str]] = {
+MISSING_PERMISSIONS = "I may not do this here: I am missing {permissions} in this channel."
+MISSING_PERMISSIONS_HINT = "A moderator can allow it in the channel's settings."
+PERMISSIONS: Mapping[str, str] = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
 }
-ONLY_IN_SERVERS: Final = "I make videos in servers, where I have been added."
-ONLY_THE_ASKER: Final = "Only the person who asked for this video can do that."
-TOO_LATE_TO_CANCEL: Final = "It is too late to cancel: the video was already handed to the video service."
-ALREADY_OVER: Final = "This video has already come to its end."
-VIDEO_GONE: Final = "I no longer have this video: finished ones are kept for a while only."
-VIDEO_GONE_HINT: Final = "If it was delivered it is still on its card. **Again** on the card makes a new one."
-NO_FILE_HERE: Final = "The file could not be sent here. If the link no longer works, please try again."
-UNKNOWN_GENERATION: Final = "I do not know this video any more."
-OUT_OF_ORDER: Final = (
+ONLY_IN_SERVERS = "I make videos in servers, where I have been added."
+ONLY_THE_ASKER = "Only the person who asked for this video can do that."
+TOO_LATE_TO_CANCEL = "It is too late to cancel: the video was already handed to the video service."
+ALREADY_OVER = "This video has already come to its end."
+VIDEO_GONE = "I no longer have this video: finished ones are kept for a while only."
+VIDEO_GONE_HINT = "If it was delivered it is still on its card. **Again** on the card makes a new one."
+NO_FILE_HERE = "The file could not be sent here. If the link no longer works, please try again."
+UNKNOWN_GENERATION = "I do not know this video any more."
+OUT_OF_ORDER = (
     "Something went wrong on our side, and nothing was charged. If it happens again, tell the people who run this "
     "bot this number: `{reference}`."
 )
-STORAGE_DOWN: Final = "I cannot reach my memory right now, so I did not start anything."
-STORAGE_DOWN_HINT: Final = f"{NOT_CHARGED} Please try again in a few minutes."
-STOPPING: Final = "I am being restarted, so I did not start anything."
-STOPPING_HINT: Final = f"{NOT_CHARGED} Please try again in a minute."
+STORAGE_DOWN = "I cannot reach my memory right now, so I did not start anything."
+STORAGE_DOWN_HINT = f"{NOT_CHARGED} Please try again in a few minutes."
+STOPPING = "I am being restarted, so I did not start anything."
+STOPPING_HINT = f"{NOT_CHARGED} Please try again in a minute."
 
 # The asset library.
-COMMAND_ASSET: Final = "Pictures of faces and characters, reviewed once and used by name."
-COMMAND_ASSET_ADD: Final = "Have a picture reviewed, so that videos may show it."
-COMMAND_ASSET_LIST: Final = "Your pictures in this server, and those shared with everybody."
-COMMAND_ASSET_REMOVE: Final = "Take a picture out of the library."
-OPTION_ASSET_NAME: Final = "What you want to call it, up to 32 characters."
-OPTION_ASSET_PICTURE: Final = "PNG, JPEG, WebP, GIF, BMP or TIFF with sides of 301 to 5999 pixels."
-OPTION_ASSET_SHARED: Final = "Whether everybody in this server may use it. Without it, only you may."
-OPTION_ASSET_REMOVE: Final = "The name of the picture."
-ASSET_STATES: Final[Mapping[AssetState, str]] = {
+COMMAND_ASSET = "Pictures of faces and characters, reviewed once and used by name."
+COMMAND_ASSET_ADD = "Have a picture reviewed, so that videos may show it."
+COMMAND_ASSET_LIST = "Your pictures in this server, and those shared with everybody."
+COMMAND_ASSET_REMOVE = "Take a picture out of the library."
+OPTION_ASSET_NAME = "What you want to call it, up to 32 characters."
+OPTION_ASSET_PICTURE = "PNG, JPEG, WebP, GIF, BMP or TIFF with sides of 301 to 5999 pixels."
+OPTION_ASSET_SHARED = "Whether everybody in this server may use it. Without it, only you may."
+OPTION_ASSET_REMOVE = "The name of the picture."
+ASSET_STATES: Mapping[AssetState, str] = {
     AssetState.NEW: "⏳ waiting for its review",
     AssetState.SUBMITTING: "⏳ waiting for its review",
     AssetState.REVIEWING: "⏳ under review",
@@ -253,74 +246,68 @@ ASSET_STATES: Final[Mapping[AssetState, str]] = {
     AssetState.UNCERTAIN: "❔ not usable: {reason}",
     AssetState.REMOVED: "removed",
 }
-ASSET_OLD_KEY: Final = "🔑 to be added again"
-ASSET_ADDED: Final = (
-    "“{name}” is being reviewed, which can take some minutes. `/asset list` shows how it is going."
-)
-ASSET_REMOVED: Final = "“{name}” is no longer in the library."
-ASSET_LIST_TITLE: Final = "Pictures you can use here"
-ASSET_LIST_NONE: Final = "There are none yet. Add one with `/asset add`."
-ASSET_LIST_LINE: Final = "**{name}** · {state}\n{whose}"
-LIST_MORE: Final = "… and {count} more"
-ASSET_PRIVATE: Final = "only you can use it"
-ASSET_SHARED: Final = "shared by <@{owner_id}>"
-ASSET_NAME_RULE: Final = (
+ASSET_OLD_KEY = "🔑 to be added again"
+ASSET_ADDED = "“{name}” is being reviewed, which can take some minutes. `/asset list` shows how it is going."
+ASSET_REMOVED = "“{name}” is no longer in the library."
+ASSET_LIST_TITLE = "Pictures you can use here"
+ASSET_LIST_NONE = "There are none yet. Add one with `/asset add`."
+ASSET_LIST_LINE = "**{name}** · {state}\n{whose}"
+LIST_MORE = "… and {count} more"
+ASSET_PRIVATE = "only you can use it"
+ASSET_SHARED = "shared by <@{owner_id}>"
+ASSET_NAME_RULE = (
     "A picture's name has 1 to {max_chars} characters: letters, digits, emoji, blanks, and any of - _ . '"
 )
-ASSET_NAME_TAKEN: Final = (
-    "There is already a picture called “{name}”. Remove it first, or choose another name."
-)
-ASSET_LIBRARY_FULL: Final = "There are too many pictures in the library already."
-ASSET_LIBRARY_FULL_HINT: Final = "Remove some with `/asset remove`."
-ASSET_UNKNOWN: Final = "There is no picture called “{name}” that you can use in this server."
-ASSET_UNKNOWN_HINT: Final = "`/asset list` shows those you can use."
-ASSET_NOT_READY: Final = "The picture “{name}” is still under review."
-ASSET_NOT_READY_HINT: Final = "Please try again in some minutes; `/asset list` shows how it is going."
-ASSET_REFUSED: Final = "The picture “{name}” cannot be used: {reason}"
-ASSET_OF_OLD_KEY: Final = "The picture “{name}” was reviewed for an account that this bot no longer uses."
-ASSET_ADD_AGAIN: Final = "Attach it again, or another one: `/asset add`."
-ASSET_NOT_YOURS: Final = "“{name}” was shared by somebody else. They can remove it, and so can moderators."
-ASSET_JUST_CHANGED: Final = "“{name}” has just changed. Please try again."
-ASSET_REASON_REVIEW: Final = "The review did not allow it."
-ASSET_REASON_SLOW: Final = "The review took too long."
-ASSET_REASON_OLD_KEY: Final = "The bot's account at the video service changed during the review."
-ASSET_REASON_UNCERTAIN: Final = "The connection broke twice while it was being handed in for review."
+ASSET_NAME_TAKEN = "There is already a picture called “{name}”. Remove it first, or choose another name."
+ASSET_LIBRARY_FULL = "There are too many pictures in the library already."
+ASSET_LIBRARY_FULL_HINT = "Remove some with `/asset remove`."
+ASSET_UNKNOWN = "There is no picture called “{name}” that you can use in this server."
+ASSET_UNKNOWN_HINT = "`/asset list` shows those you can use."
+ASSET_NOT_READY = "The picture “{name}” is still under review."
+ASSET_NOT_READY_HINT = "Please try again in some minutes; `/asset list` shows how it is going."
+ASSET_REFUSED = "The picture “{name}” cannot be used: {reason}"
+ASSET_OF_OLD_KEY = "The picture “{name}” was reviewed for an account that this bot no longer uses."
+ASSET_ADD_AGAIN = "Attach it again, or another one: `/asset add`."
+ASSET_NOT_YOURS = "“{name}” was shared by somebody else. They can remove it, and so can moderators."
+ASSET_JUST_CHANGED = "“{name}” has just changed. Please try again."
+ASSET_REASON_REVIEW = "The review did not allow it."
+ASSET_REASON_SLOW = "The review took too long."
+ASSET_REASON_OLD_KEY = "The bot's account at the video service changed during the review."
+ASSET_REASON_UNCERTAIN = "The connection broke twice while it was being handed in for review."
 
 # For operators: the people who run this bot.
-COMMAND_OPERATOR: Final = "For the people who run this bot."
-COMMAND_OPERATOR_UNCERTAIN: Final = "Videos of which nobody knows how they ended."
-COMMAND_OPERATOR_RESOLVE: Final = "Say what became of a video, after looking at the account of the video API."
-OPTION_UNRESOLVED: Final = "Which one; the id stands at the foot of its card."
-OPTION_OUTCOME: Final = "What you found out."
-OPTION_TASK_ID: Final = "If it came through: the id it has at the video API."
-OUTCOMES: Final[Mapping[str, str]] = {
+COMMAND_OPERATOR = "For the people who run this bot."
+COMMAND_OPERATOR_UNCERTAIN = "Videos of which nobody knows how they ended."
+COMMAND_OPERATOR_RESOLVE = "Say what became of a video, after looking at the account of the video API."
+OPTION_UNRESOLVED = "Which one; the id stands at the foot of its card."
+OPTION_OUTCOME = "What you found out."
+OPTION_TASK_ID = "If it came through: the id it has at the video API."
+OUTCOMES: Mapping[str, str] = {
     "came through": "It came through: follow it by its id",
     "did not come through": "It did not come through: end it, not charged",
     "look again": "Look again for as long as the first time",
 }
-ONLY_OPERATORS: Final = "Only the people who run this bot can do that."
-UNRESOLVED_TITLE: Final = "Nobody knows how these ended"
-UNRESOLVED_NONE: Final = "There are none. Every video has a known end."
-UNRESOLVED_LINE: Final = (
+ONLY_OPERATORS = "Only the people who run this bot can do that."
+UNRESOLVED_TITLE = "Nobody knows how these ended"
+UNRESOLVED_NONE = "There are none. Every video has a known end."
+UNRESOLVED_LINE = (
     "**{headline}** · <@{asker_id}> · {ended}\n> {prompt}\n{reason}\n{card} · `{generation_id}`{task}"
 )
-UNRESOLVED_NO_REASON: Final = "No reason is known."
-UNRESOLVED_TASK: Final = " · at the API `{task_id}`"
-UNRESOLVED_CHOICE: Final = "{generation_id} · {state} · {prompt}"
-RESOLVED_FOLLOWED: Final = "It is followed again, and its card shows how it goes."
-RESOLVED_ENDED: Final = "It is over and not charged; its card says so, and the asker is told."
-RESOLVED_ALREADY: Final = "There is nothing to decide about this one: its card says “{headline}”."
-RESOLVED_BEFORE: Final = "This one has just changed. Please look at its card."
-NOTHING_TO_LOOK_FOR: Final = (
-    "The video API never gave us an id for this one, so there is nothing to look for."
-)
-TASK_ID_MISSING: Final = "Please give the id it has at the video API."
-TASK_ID_ODD: Final = "This does not look like an id of the video API."
-TASK_ID_TAKEN: Final = "This id belongs to another generation: `{generation_id}`."
-ALARM: Final = "Showrunner needs you:\n{lines}"
-ALARM_UNCERTAIN: Final = (
+UNRESOLVED_NO_REASON = "No reason is known."
+UNRESOLVED_TASK = " · at the API `{task_id}`"
+UNRESOLVED_CHOICE = "{generation_id} · {state} · {prompt}"
+RESOLVED_FOLLOWED = "It is followed again, and its card shows how it goes."
+RESOLVED_ENDED = "It is over and not charged; its card says so, and the asker is told."
+RESOLVED_ALREADY = "There is nothing to decide about this one: its card says “{headline}”."
+RESOLVED_BEFORE = "This one has just changed. Please look at its card."
+NOTHING_TO_LOOK_FOR = "The video API never gave us an id for this one, so there is nothing to look for."
+TASK_ID_MISSING = "Please give the id it has at the video API."
+TASK_ID_ODD = "This does not look like an id of the video API."
+TASK_ID_TAKEN = "This id belongs to another generation: `{generation_id}`."
+ALARM = "Showrunner needs you:\n{lines}"
+ALARM_UNCERTAIN = (
     "- {count}x nobody knows whether a video was accepted. See `/operator uncertain` in a server."
 )
-ALARM_ACCOUNT: Final = (
+ALARM_ACCOUNT = (
     "- {count}x the video API refused the bot's account. See its balance and key; the log has the words."
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any
 
 import discord
 
@@ -15,8 +15,8 @@ from cogs.ui import require_permissions, say
 from storage.records import GenerationId, Medium
 
 # Only where a file is not named for a field do we go by what Discord says it is; its bytes are read later.
-_FIELDS_BY_TYPE: Final = {"image": "referenceImages", "video": "referenceVideos", "audio": "referenceAudios"}
-_TYPES_BY_ENDING: Final = {
+_FIELDS_BY_TYPE = {"image": "referenceImages", "video": "referenceVideos", "audio": "referenceAudios"}
+_TYPES_BY_ENDING = {
     ".mp4": "video",
     ".mov": "video",
     ".webm": "video",

@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -20,7 +20,7 @@ from storage.errors import StorageUnavailable
 logger = logging.getLogger(__name__)
 
 # Discord's bound for a message is 2,000; the rest is for the words around it.
-_TEXT_MAX_CHARS: Final = 1800
+_TEXT_MAX_CHARS = 1800
 
 
 class Tree(app_commands.CommandTree[commands.Bot]):

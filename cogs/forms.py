@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -17,10 +17,10 @@ from cogs.ui import answering
 from storage.records import GenerationId
 
 # Discord forgets nobody's half-written form, but we must not keep every abandoned one in memory.
-FORM_TIMEOUT_S: Final = 3600.0
+FORM_TIMEOUT_S = 3600.0
 # Discord's bounds for a text input and for a file upload (docs, "Component Reference").
-PROMPT_MAX_CHARS: Final = 4000
-FILES_MAX_COUNT: Final = 10
+PROMPT_MAX_CHARS = 4000
+FILES_MAX_COUNT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
 
 import aiohttp
 import discord
@@ -18,8 +17,8 @@ from cogs.ui import acknowledge
 logger = logging.getLogger(__name__)
 
 # Far less than the 15 minutes for which Discord lets us answer.
-UPLOAD_TIMEOUT_S: Final = 300.0
-_TOO_LARGE: Final = 40005
+UPLOAD_TIMEOUT_S = 300.0
+_TOO_LARGE = 40005
 
 
 async def show_video(interaction: discord.Interaction, card: Card, files: Sequence[Path]) -> None:

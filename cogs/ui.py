@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
 
 import aiohttp
 import discord
@@ -16,14 +15,14 @@ from storage.records import Generation
 logger = logging.getLogger(__name__)
 
 # Discord forgets an interaction after 3 s without an answer; half of that leaves room for the way.
-DEFER_AFTER_S: Final = 1.5
-ANSWER_TIMEOUT_S: Final = 15.0
+DEFER_AFTER_S = 1.5
+ANSWER_TIMEOUT_S = 15.0
 # Discord takes 4,096 characters in an embed's description; the rest is for the word that there are more.
-_LIST_MAX_CHARS: Final = 4000
+_LIST_MAX_CHARS = 4000
 # Without these a card cannot be shown; the rest of the invite's permissions only help after a crash.
-_NEEDED: Final = ("view_channel", "send_messages", "embed_links", "attach_files")
-_NEEDED_IN_THREADS: Final = ("view_channel", "send_messages_in_threads", "embed_links", "attach_files")
-_ALREADY_ACKNOWLEDGED: Final = 40060
+_NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files")
+_NEEDED_IN_THREADS = ("view_channel", "send_messages_in_threads", "embed_links", "attach_files")
+_ALREADY_ACKNOWLEDGED = 40060
 
 
 class MissingPermissions(Refusal):

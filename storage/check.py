@@ -7,16 +7,15 @@ in ``bot.generation.states``, and a test compares the two.
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
 from storage import migrations
 from storage.backup import opened_for_reading
 from storage.errors import UnusableDatabase
 from storage.records import AssetState, GenerationId, Notice, State
 
-UNSENT: Final = frozenset({State.ADMITTED, State.WAITING, State.PREPARING, State.SUBMITTING})
-UNSENT_ENDS: Final = frozenset({State.CANCELLED, State.REFUSED, State.UNCERTAIN})
-ENDS: Final = UNSENT_ENDS | {
+UNSENT = frozenset({State.ADMITTED, State.WAITING, State.PREPARING, State.SUBMITTING})
+UNSENT_ENDS = frozenset({State.CANCELLED, State.REFUSED, State.UNCERTAIN})
+ENDS = UNSENT_ENDS | {
     State.DELIVERED,
     State.FAILED,
     State.STALLED,
@@ -30,7 +29,7 @@ def _in(words: Iterable[str]) -> str:
 
 
 # What must not be: the words for it, and the rows that it is true of.
-GENERATIONS: Final[Mapping[str, str]] = {
+GENERATIONS: Mapping[str, str] = {
     "its state is unknown": f"state NOT IN {_in(State)}",
     "its notice is unknown": f"notice NOT IN {_in(Notice)}",
     "the API has it, but its id is missing": (
@@ -61,7 +60,7 @@ GENERATIONS: Final[Mapping[str, str]] = {
         " WHERE json_extract(medium.value, '$.asset_id') NOT IN (SELECT id FROM assets))"
     ),
 }
-ASSETS: Final[Mapping[str, str]] = {
+ASSETS: Mapping[str, str] = {
     "its state is unknown": f"state NOT IN {_in(AssetState)}",
     "the API has it, but its id is missing": "state IN ('reviewing', 'active') AND upstream_id IS NULL",
     "it has an id of the API without having been taken": (
@@ -71,7 +70,7 @@ ASSETS: Final[Mapping[str, str]] = {
     "it cannot be used, and nobody knows why": "state IN ('refused', 'uncertain') AND reason IS NULL",
     "its name cannot be compared": "(name IS NULL) <> (name_key IS NULL)",
 }
-_DELIVERING: Final = "SELECT id FROM generations WHERE state = 'delivering' AND file_bytes IS NOT NULL"
+_DELIVERING = "SELECT id FROM generations WHERE state = 'delivering' AND file_bytes IS NOT NULL"
 
 
 def contradictions(path: Path, *, video_of: Callable[[GenerationId], Path] | None = None) -> list[str]:

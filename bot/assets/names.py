@@ -2,15 +2,14 @@
 
 import re
 import unicodedata
-from typing import Final
 
 from bot import texts
 from bot.errors import Refusal
 
-NAME_MAX_CHARS: Final = 32
+NAME_MAX_CHARS = 32
 # Letters, their accents, digits, emoji; no comma, which separates names where several are asked for.
-_TAKEN_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "So"})
-_TAKEN_MARKS: Final = frozenset(" -_.'")
+_TAKEN_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "So"})
+_TAKEN_MARKS = frozenset(" -_.'")
 
 
 class UnusableName(Refusal):

@@ -1,12 +1,12 @@
 """Why a picture of the library cannot be used, added or removed, in words for the member who wanted it."""
 
-from typing import Final, assert_never
+from typing import assert_never
 
 from bot import texts
 from bot.errors import Refusal
 from storage.records import Asset, AssetState
 
-_TYPED_MAX_CHARS: Final = 100  # of what somebody typed, repeated to them
+_TYPED_MAX_CHARS = 100  # of what somebody typed, repeated to them
 
 
 class UnknownAsset(Refusal):

@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol, Self
+from typing import Protocol, Self
 
 from bot import texts
 from bot.assets.schedule import ReviewPlan, is_look_due, is_past_deadline
 from bot.assets.states import after_unclear, moved
+from bot.backoff import backoff_s
 from bot.clock import Clock
 from bot.upstream.answers import AssetStatus, AssetSubmission
 from bot.upstream.client import ASSETS_PER_CALL, AssetLinks
@@ -24,9 +25,9 @@ from storage.records import Asset, AssetId, AssetState
 
 logger = logging.getLogger(__name__)
 
-ROUND_MAX_COUNT: Final = 1000  # pictures in one round; the oldest go first
-BACKOFF_MOST_S: Final = 300.0  # section 9: 10 s, which is our interval, doubling to 5 min
-ACCOUNT_PAUSE_S: Final = 60.0  # only the operator can help; look again now and then
+ROUND_MAX_COUNT = 1000  # pictures in one round; the oldest go first
+BACKOFF_MAX_S = 300.0  # section 9: 10 s, which is our interval, doubling to 5 min
+ACCOUNT_PAUSE_S = 60.0  # only the operator can help; look again now and then
 
 
 class AssetApi(Protocol):
@@ -233,11 +234,11 @@ class AssetReviewer:
         if isinstance(error, AccountProblem):
             return max(wait_s, ACCOUNT_PAUSE_S)
         if isinstance(error, Unavailable) and error.retry_after_s is not None:
-            return min(error.retry_after_s, BACKOFF_MOST_S)
+            return min(error.retry_after_s, BACKOFF_MAX_S)
         return wait_s
 
     def _backoff_s(self, tries: int) -> float:
-        return float(min(BACKOFF_MOST_S, self._plan.interval_s * 2 ** min(tries, 16)))
+        return backoff_s(tries, first_s=self._plan.interval_s, max_s=BACKOFF_MAX_S)
 
     async def _rest(self, seconds: float | None) -> None:
         """Wait for the next round, or until rows were added; without a time, until then."""

@@ -8,7 +8,6 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from pydantic import SecretStr
 
@@ -33,11 +32,11 @@ from storage.errors import Conflict
 from storage.records import Asset, AssetId, AssetState
 
 # What one member may have for themselves, and what all may share, in one server; lists stay readable.
-PRIVATE_MAX_COUNT: Final = 50
-SHARED_MAX_COUNT: Final = 100
-OFFERED_COUNT: Final = 25  # Discord's bound for autocomplete
+PRIVATE_MAX_COUNT = 50
+SHARED_MAX_COUNT = 100
+OFFERED_COUNT = 25  # Discord's bound for autocomplete
 # 16 hexadecimal characters: 64 bits against guessing.
-_ID_BYTES: Final = 8
+_ID_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ is unclear. Unlike a video, a picture is then handed in once more: a second copy
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from bot import texts
 from storage.records import Asset, AssetState
 
-SUBMISSIONS_MAX: Final = 2  # unclear ones
+SUBMISSIONS_MAX = 2  # unclear ones
 
 MOVES: Mapping[AssetState, frozenset[AssetState]] = {
     # Not handed in.

@@ -8,7 +8,6 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 from bot import texts
 from bot.clock import Clock
@@ -18,9 +17,9 @@ from bot.operators import Operators
 logger = logging.getLogger(__name__)
 
 # Between two messages to an operator; what happens meanwhile is summed up in the next one.
-QUIET_S: Final = 900.0
+QUIET_S = 900.0
 # An application may belong to a large team; the first ones can tell the rest.
-TOLD_MAX_COUNT: Final = 10
+TOLD_MAX_COUNT = 10
 
 
 class Trouble(StrEnum):
@@ -30,7 +29,7 @@ class Trouble(StrEnum):
     ACCOUNT = "account"
 
 
-_LINES: Final[Mapping[Trouble, str]] = {
+_LINES: Mapping[Trouble, str] = {
     Trouble.UNCERTAIN: texts.ALARM_UNCERTAIN,
     Trouble.ACCOUNT: texts.ALARM_ACCOUNT,
 }

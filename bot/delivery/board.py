@@ -4,7 +4,6 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot.clock import Clock
 from bot.delivery.progress import Progress, progress_of
@@ -14,10 +13,10 @@ from storage.records import Generation, State
 logger = logging.getLogger(__name__)
 
 # Discord allows about five edits in five seconds for a whole channel; results need them more than progress does.
-BETWEEN_EDITS: Final = timedelta(seconds=5)
+BETWEEN_EDITS = timedelta(seconds=5)
 # A line moves all the time; its cards need not.
-BETWEEN_PLACES: Final = timedelta(seconds=15)
-EDIT_TIMEOUT_S: Final = 10.0
+BETWEEN_PLACES = timedelta(seconds=15)
+EDIT_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)

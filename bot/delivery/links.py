@@ -6,7 +6,6 @@ message; when it has died, the file must be attached again.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from bot import texts
@@ -17,7 +16,7 @@ from bot.errors import Refusal
 from storage.records import Medium
 
 # A link must live until the video API has fetched it, which it does at some time while a task is queued.
-MUST_LIVE: Final = timedelta(hours=1)
+MUST_LIVE = timedelta(hours=1)
 
 
 class OriginalGone(Refusal):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from storage.records import Generation
 
 # A bar that stands at its end while nothing comes looks broken, so the guess stops short of it.
-_MOST = 0.95
+_FRACTION_MAX = 0.95
 _CELL_COUNT = 12
 
 
@@ -40,5 +40,6 @@ def progress_of(
     guessed = elapsed_s / typical_s if typical_s > 0 else 0.0
     ready_at = since + timedelta(seconds=typical_s)
     return Progress(
-        fraction=min(_MOST, max(guessed, reported or 0.0)), ready_at=ready_at if ready_at > now else None
+        fraction=min(_FRACTION_MAX, max(guessed, reported or 0.0)),
+        ready_at=ready_at if ready_at > now else None,
     )

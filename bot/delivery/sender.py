@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 import aiohttp
 import discord
@@ -23,19 +22,19 @@ from bot.delivery.progress import Progress
 from storage.records import Generation
 
 # Time-outs of one call to Discord, waits for its rate limits included.
-CALL_TIMEOUT_S: Final = 120.0
-UPLOAD_TIMEOUT_S: Final = 300.0
+CALL_TIMEOUT_S = 120.0
+UPLOAD_TIMEOUT_S = 300.0
 # Discord compares nonces "in the past few minutes" (its docs, "Create Message"); after this we look before we repeat.
-NONCE_TRUSTED_S: Final = 60.0
+NONCE_TRUSTED_S = 60.0
 # How many messages after the question we look through for our own: ten calls.
-LOOK_BACK_MESSAGES: Final = 1000
+LOOK_BACK_MESSAGES = 1000
 # Discord's bound on a whole request (docs, "Message", 25 MiB), less room for the form around the file.
-UPLOAD_MAX_BYTES: Final = 25 * 2**20 - 64 * 2**10
+UPLOAD_MAX_BYTES = 25 * 2**20 - 64 * 2**10
 
 # Discord's JSON error codes. A card in an archived thread cannot be edited, but a new one opens the thread again.
-_GONE: Final = frozenset({10008, 50083})
-_CLOSED: Final = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002, 160005})
-_TOO_LARGE: Final = frozenset({40005})
+_GONE = frozenset({10008, 50083})
+_CLOSED = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002, 160005})
+_TOO_LARGE = frozenset({40005})
 
 
 class SendFailed(Exception):

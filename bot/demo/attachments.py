@@ -6,12 +6,11 @@ loopback only and gives a file to whoever knows its link.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
 
 from aiohttp import web
 
-HOST: Final = "127.0.0.1"
-SHUTDOWN_S: Final = 1.0  # for answers under way when the simulation ends
+HOST = "127.0.0.1"
+SHUTDOWN_S = 1.0  # for answers under way when the simulation ends
 
 
 @asynccontextmanager

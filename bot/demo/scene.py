@@ -1,12 +1,11 @@
 """The server that a newcomer finds: its channel, its members, and a word on what to do there."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import discord
 from simcord import ChannelHandle, Env, MemberActor
 
-WELCOME: Final = (
+WELCOME = (
     "**Welcome!** Make your first video in three steps:\n"
     "1. Type `/video text` into the box below and choose the command.\n"
     "2. Say what should be seen, for example *A paper boat on a river at dusk*, and press Enter.\n"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 from pydantic import SecretStr
 from simcord import Preview
@@ -19,10 +19,10 @@ from bot.demo.simulated_discord import LivePages, keep_time, simulated_discord
 from bot.sandbox.api import Sandbox
 
 # Long enough to watch the card change, short enough not to be bored.
-QUEUE_S: Final = 3.0
-RUN_S: Final = 10.0
+QUEUE_S = 3.0
+RUN_S = 10.0
 # The page converts each video before it plays it: at this size that takes three seconds for a clip of five.
-HEIGHT_PX: Final = 288
+HEIGHT_PX = 288
 
 
 @asynccontextmanager

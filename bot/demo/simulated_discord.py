@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import discord
 from simcord import BackendError, Env, Preview
@@ -25,17 +25,17 @@ from bot.errors import Refusal
 
 logger = logging.getLogger(__name__)
 
-BOT_NAME: Final = "Showrunner"
+BOT_NAME = "Showrunner"
 # Discord's bounds for a message without boosts: https://discord.com/developers/docs/reference#uploading-files
-UPLOAD_MAX_BYTES: Final = 10 * 2**20
-FILES_MAX_COUNT: Final = 10
+UPLOAD_MAX_BYTES = 10 * 2**20
+FILES_MAX_COUNT = 10
 # simcord looks this often whether the bot is done with an action; its own 50 ms makes tests ten times slower.
-SETTLE_TICK_S: Final = 0.002
+SETTLE_TICK_S = 0.002
 # How far the simulated clock may lag behind the wall clock.
-CLOCK_TICK_S: Final = 0.25
-MENTIONS_SHOWN_IN: Final = ("embed_description", "embed_field_value")
+CLOCK_TICK_S = 0.25
+MENTIONS_SHOWN_IN = ("embed_description", "embed_field_value")
 
-PRIVATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
     "env": (
         "backend.bot_user.name",
         "backend.cdn.get",
@@ -61,7 +61,7 @@ PRIVATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "cdn": ("CDN_BASE",),
 }
 
-_UNLINKABLE: Final = re.compile(r"[^A-Za-z0-9._-]")
+_UNLINKABLE = re.compile(r"[^A-Za-z0-9._-]")
 
 Found = TypeVar("Found")
 

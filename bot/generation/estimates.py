@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Final
 
 from bot.clock import Clock
 from bot.upstream.families import find_model
 from storage import generations
 from storage.database import Database
 
-LEARNED_FROM: Final = 20
-UNKNOWN_MODEL_S: Final = 180.0
-GOOD_FOR: Final = timedelta(minutes=1)
+LEARNED_FROM = 20
+UNKNOWN_MODEL_S = 180.0
+GOOD_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

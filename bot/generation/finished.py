@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
 from bot import texts
 from bot.clock import Clock
@@ -16,10 +15,10 @@ from storage.errors import NotFound
 from storage.records import Generation, GenerationId, State
 
 # How long the API's links live (video API notes, section 7: "about a day").
-LINK_LIVES: Final = timedelta(hours=24)
+LINK_LIVES = timedelta(hours=24)
 # Discord offers at most 25 choices.
-OFFERED_COUNT: Final = 25
-_FINISHED: Final = frozenset({State.DELIVERED, State.UNDELIVERABLE})
+OFFERED_COUNT = 25
+_FINISHED = frozenset({State.DELIVERED, State.UNDELIVERABLE})
 
 
 class VideoGone(Refusal):

@@ -6,7 +6,6 @@ calls this has acknowledged the interaction before. Nothing is written here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from bot import texts
 from bot.assets.service import AssetService, Picture
@@ -18,9 +17,9 @@ from bot.upstream.faults import Fault, faults_of
 from bot.upstream.requests import REFERENCE_MODES, InvalidRequest, VideoRequest, mode_of
 from storage.records import Asset, Generation, GenerationId, Medium
 
-_PICTURE_FIELDS: Final = frozenset({"first_image", "last_image", "referenceImages"})
+_PICTURE_FIELDS = frozenset({"first_image", "last_image", "referenceImages"})
 # When a family cannot do a mode at all, these would only say the same again in smaller words.
-_CONSEQUENCES: Final = frozenset({"pair", "unknown_field"})
+_CONSEQUENCES = frozenset({"pair", "unknown_field"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ tried as it is unless its size was refused there lately.
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
 
 from bot.clock import Clock
 from bot.delivery.sender import UPLOAD_MAX_BYTES
@@ -14,9 +13,9 @@ from storage import upload_ceilings
 from storage.database import Database
 
 # A server that was boosted meanwhile takes more; one that was not costs one needless try.
-REMEMBERED: Final = timedelta(weeks=3)
+REMEMBERED = timedelta(weeks=3)
 # Smaller than this no film is worth watching: the link is the better answer.
-COPY_LEAST_BYTES: Final = 16 * 2**10
+COPY_LEAST_BYTES = 16 * 2**10
 
 
 class SizeLadder:

@@ -10,26 +10,25 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot import texts
+from bot.backoff import backoff_s
 from bot.clock import Clock
 from bot.errors import Refusal
-from bot.generation.schedule import backoff_s
 from bot.upstream.errors import AccountProblem
 from storage.records import Generation, GenerationId
 
 logger = logging.getLogger(__name__)
 
 # How far a member's past reaches; also the longest that others can be let in before somebody who waits.
-REMEMBERED: Final = timedelta(hours=1)
+REMEMBERED = timedelta(hours=1)
 # Beyond this, members whose past no longer counts are forgotten.
-MEMBERS_MAX: Final = 10_000
+MEMBERS_MAX = 10_000
 # Everybody in line asks for their position; it is worked out for all of them at once.
-POSITIONS_GOOD_FOR_S: Final = 1.0
+POSITIONS_GOOD_FOR_S = 1.0
 # After a refusal of our account one generation tries again after a minute, then ever more rarely.
-PAUSE_FIRST_S: Final = 60.0
-PAUSE_MOST_S: Final = 900.0
+PAUSE_FIRST_S = 60.0
+PAUSE_MAX_S = 900.0
 
 
 class Paused(Refusal):
@@ -77,8 +76,8 @@ class Line:
         """Whether a generation may go on to the API."""
         return generation_id in self._taken
 
-    async def turn(self, generation: Generation, *, most_s: float) -> None:
-        """Wait until the generation has a place, for ``most_s`` seconds at most. It stays in line until it leaves."""
+    async def turn(self, generation: Generation, *, max_s: float) -> None:
+        """Wait until the generation has a place, for ``max_s`` seconds at most. It stays in line until it leaves."""
         if self.has_place(generation.id):
             return
         waiting = self._waiting.get(generation.id)
@@ -86,7 +85,7 @@ class Line:
             granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             waiting = self._waiting[generation.id] = _Waiting(generation, granted)
         self._grant()
-        patience = asyncio.ensure_future(self._clock.sleep(most_s))
+        patience = asyncio.ensure_future(self._clock.sleep(max_s))
         try:
             await asyncio.wait({waiting.granted, patience}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -112,7 +111,7 @@ class Line:
 
     def pause(self, problem: AccountProblem) -> None:
         """Let nobody through for a while, because the API refuses our account."""
-        pause_s = backoff_s(self._refusal_count, first_s=PAUSE_FIRST_S, most_s=PAUSE_MOST_S)
+        pause_s = backoff_s(self._refusal_count, first_s=PAUSE_FIRST_S, max_s=PAUSE_MAX_S)
         self._refusal_count += 1
         self._paused_until = self._clock.now() + timedelta(seconds=pause_s)
         logger.error(

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
 
 from bot import texts
 from bot.clock import Clock
@@ -24,14 +23,14 @@ from storage.records import Generation, GenerationId, State
 logger = logging.getLogger(__name__)
 
 # Autocomplete shows 25, and a list of more is nothing anybody reads; the oldest come first.
-LISTED_COUNT: Final = 25
+LISTED_COUNT = 25
 # Patience is counted in days, so an hour more or less is nothing.
-SWEEP_EVERY_S: Final = 3600.0
+SWEEP_EVERY_S = 3600.0
 # Few at a time, because commands wait for the database meanwhile.
-SWEPT_AT_ONCE: Final = 100
+SWEPT_AT_ONCE = 100
 # Many times as long as any id the API has given out.
-TASK_ID_MAX_CHARS: Final = 200
-NOBODY_DECIDED: Final = "nobody decided"
+TASK_ID_MAX_CHARS = 200
+NOBODY_DECIDED = "nobody decided"
 
 
 class Outcome(StrEnum):

@@ -9,16 +9,15 @@ import contextvars
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Final
 
 import structlog
 
 from bot import texts
+from bot.backoff import backoff_s
 from bot.delivery.alarm import Trouble
 from bot.delivery.board import ProgressBoard, Shown
 from bot.generation.estimates import Estimates
 from bot.generation.line import REMEMBERED
-from bot.generation.schedule import backoff_s
 from bot.generation.states import ended
 from bot.generation.steps import STEPS
 from bot.generation.steps.submission import submit
@@ -31,21 +30,21 @@ from storage.records import Generation, GenerationId, Notice, State
 logger = logging.getLogger(__name__)
 
 # How long steps may still run after we were asked to stop: less than the 30 s of our compose file.
-SHUTDOWN_GRACE_S: Final = 20.0
+SHUTDOWN_GRACE_S = 20.0
 # After a fault of ours in a step: rare enough not to flood the log, soon enough to recover by itself.
-FAULT_FIRST_S: Final = 5.0
-FAULT_MOST_S: Final = 300.0
+FAULT_FIRST_S = 5.0
+FAULT_MAX_S = 300.0
 # Whoever is found submitting after a crash is uncertain, so few are at a time; more gain nothing at the API's rate.
-SUBMISSIONS_AT_ONCE: Final = 16
+SUBMISSIONS_AT_ONCE = 16
 # Whoever gets a place within this time need not be told of the line.
-LINE_FIRST_LOOK_S: Final = 0.2
+LINE_FIRST_LOOK_S = 0.2
 # How often somebody in line sees whether it has moved; at its end rarely, for there nothing happens soon.
-LINE_LOOK_S: Final = 5.0
-LINE_LOOK_MOST_S: Final = 300.0
-IN_FLIGHT: Final = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
-_WATCHED: Final = frozenset({State.QUEUED, State.PROCESSING})
+LINE_LOOK_S = 5.0
+LINE_LOOK_MAX_S = 300.0
+IN_FLIGHT = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
+_WATCHED = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
-_CUT_SHORT: Final = _WATCHED | {State.DOWNLOADING, State.SHRINKING}
+_CUT_SHORT = _WATCHED | {State.DOWNLOADING, State.SHRINKING}
 
 
 @dataclass(slots=True)
@@ -64,7 +63,7 @@ class _Faults:
 
     def next_wait_s(self) -> float:
         self.count += 1
-        return backoff_s(self.count - 1, first_s=FAULT_FIRST_S, most_s=FAULT_MOST_S)
+        return backoff_s(self.count - 1, first_s=FAULT_FIRST_S, max_s=FAULT_MAX_S)
 
 
 @dataclass(slots=True)
@@ -213,10 +212,10 @@ class Runner:
         line, generation = self.tools.line, run.generation
         look_s = LINE_FIRST_LOOK_S
         while not (line.has_place(generation.id) or carried.is_stale or self._stopping):
-            await self._nap(carried, line.turn(generation, most_s=look_s))
+            await self._nap(carried, line.turn(generation, max_s=look_s))
             position = line.position(generation.id)
             if position is not None and not carried.is_stale:
-                look_s = min(LINE_LOOK_MOST_S, max(LINE_LOOK_S, position / 10))
+                look_s = min(LINE_LOOK_MAX_S, max(LINE_LOOK_S, position / 10))
                 carried.may_be_cut = True
                 note = texts.IN_LINE_PAUSED if line.is_paused else texts.IN_LINE.format(position=position)
                 progress.shown = await self.board.show_note(generation, before=progress.shown, note=note)

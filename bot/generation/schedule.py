@@ -75,8 +75,3 @@ def next_look(
 def is_past_deadline(plan: PollPlan, *, submitted_at: datetime, now: datetime) -> bool:
     """Whether we have followed a generation for long enough."""
     return now >= submitted_at + timedelta(seconds=plan.deadline_s)
-
-
-def backoff_s(tries: int, *, first_s: float = 1.0, most_s: float = 60.0) -> float:
-    """Return how long to wait after the given number of failed tries in a row: doubling, bounded."""
-    return float(min(most_s, first_s * 2 ** min(tries, 16)))

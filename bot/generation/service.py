@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
 
 from bot import texts
 from bot.clock import Clock
@@ -21,9 +20,9 @@ from storage.database import Database, Transaction
 from storage.errors import NotFound
 from storage.records import Asset, Generation, GenerationId, Notice, State
 
-LISTED_COUNT: Final = 10
+LISTED_COUNT = 10
 # 16 hexadecimal characters: room for the nonces made from it (Discord allows 25) and 64 bits against guessing.
-_ID_BYTES: Final = 8
+_ID_BYTES = 8
 
 
 class NotYours(Refusal):

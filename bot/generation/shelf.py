@@ -9,7 +9,6 @@ import errno
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Final
 
 from bot.clock import Clock
 from bot.generation.retention import KeptFile, RetentionPlan, Why, copy_file, leaving, video_file
@@ -21,12 +20,12 @@ from storage.records import Generation, GenerationId
 logger = logging.getLogger(__name__)
 
 # Nobody minds a minute more; a look takes some milliseconds.
-BETWEEN_SWEEPS_S: Final = 60.0
+BETWEEN_SWEEPS_S = 60.0
 # So few may pass the bound on disk use together, by one video each.
-FETCHES_AT_ONCE: Final = 4
+FETCHES_AT_ONCE = 4
 # Everybody else's transactions wait for one of ours.
-ROWS_AT_ONCE: Final = 100
-_SUFFIX: Final = ".mp4"
+ROWS_AT_ONCE = 100
+_SUFFIX = ".mp4"
 
 
 class Shelf:

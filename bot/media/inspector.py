@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from bot.errors import Refusal
 from bot.media.examiner import Examiner
@@ -20,7 +19,7 @@ from bot.upstream.faults import Fault
 logger = logging.getLogger(__name__)
 
 # Where a family sets no limit of bytes: as much as any sets, and as Discord lets anybody upload.
-FILE_BYTES_MAX: Final = 500 * MB
+FILE_BYTES_MAX = 500 * MB
 FILES_MAX = 90  # waiting or being looked at; six requests that are as full as can be
 # For one file with its waits for a turn, so that the reply still finds its interaction, which lives 15 minutes.
 INSPECTION_S = 600.0

@@ -9,23 +9,23 @@ import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import av
 from av.video.frame import PictureType
 
 from bot.media.probe import limit_this_process
 
-CPU_S: Final = 280  # about four minutes of 1080p, single-threaded; results have 15 seconds
-SIDE_MAX_PX: Final = 1920
-SIDE_MIN_PX: Final = 64
-FRAMES_PER_S_MAX: Final = 60
+CPU_S = 280  # about four minutes of 1080p, single-threaded; results have 15 seconds
+SIDE_MAX_PX = 1920
+SIDE_MIN_PX = 64
+FRAMES_PER_S_MAX = 60
 # Below this many bits for each pixel H.264 gets ugly, and fewer pixels look better.
-BITS_PER_PIXEL: Final = 0.07
+BITS_PER_PIXEL = 0.07
 # Containers need a little, and an encoder hits its bit rate only roughly.
-SHARE_USED: Final = 0.92
-SOUND_MAX_BIT_RATE: Final = 128_000
-MICROSECONDS_PER_S: Final = 1_000_000
+SHARE_USED = 0.92
+SOUND_MAX_BIT_RATE = 128_000
+MICROSECONDS_PER_S = 1_000_000
 
 _EBML = b"\x1a\x45\xdf\xa3"
 
@@ -38,7 +38,7 @@ class Try:
     has_sound: bool = True
 
 
-TRIES: Final = (Try(1.0), Try(0.6), Try(0.3, has_sound=False))
+TRIES = (Try(1.0), Try(0.6), Try(0.3, has_sound=False))
 
 
 class DoesNotFit(Exception):

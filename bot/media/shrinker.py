@@ -7,10 +7,10 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
-CHILDREN_MAX: Final = 1  # each takes a whole processor for some seconds, and commands come first
-SHRINK_S: Final = 600.0  # twice the processor time a child may use, for it is the last to get any
+CHILDREN_MAX = 1  # each takes a whole processor for some seconds, and commands come first
+SHRINK_S = 600.0  # twice the processor time a child may use, for it is the last to get any
 
 # Nothing of our environment, which holds secrets, but where our code lies; -P keeps other folders out.
 _COMMAND = (sys.executable, "-P", "-m", "bot.media.shrink")

@@ -6,7 +6,6 @@ fault of ours. Time bounds stand as named constants at the top of each module.
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from bot.generation.states import ENDS
 from bot.generation.steps.delivery import deliver, download, shrink, tell_outcome
@@ -15,7 +14,7 @@ from bot.generation.steps.tools import Step
 from bot.generation.steps.watching import look
 from storage.records import State
 
-STEPS: Final[Mapping[State, Step]] = {
+STEPS: Mapping[State, Step] = {
     State.ADMITTED: post_card,
     State.WAITING: wait_for_turn,
     State.PREPARING: prepare,

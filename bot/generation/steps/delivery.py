@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
 from bot import texts
 from bot.delivery.sender import (
@@ -35,11 +34,11 @@ logger = logging.getLogger(__name__)
 
 
 # A finished video whose link does not answer is tried for this long; links live about a day.
-DOWNLOAD_PATIENCE: Final = timedelta(minutes=30)
+DOWNLOAD_PATIENCE = timedelta(minutes=30)
 
 
 # Discord may be away for long; the video waits for it on our disk.
-DELIVERY_PATIENCE: Final = timedelta(hours=24)
+DELIVERY_PATIENCE = timedelta(hours=24)
 
 
 async def download(run: Run, tools: Tools) -> Moved | Again:

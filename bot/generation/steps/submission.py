@@ -3,9 +3,9 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
 
 from bot import texts
+from bot.backoff import backoff_s
 from bot.delivery.alarm import Trouble
 from bot.delivery.sender import (
     ChannelClosed,
@@ -16,7 +16,6 @@ from bot.delivery.sender import (
 from bot.errors import Refusal
 from bot.generation.file_links import ReviewPending
 from bot.generation.intake import links_by_field
-from bot.generation.schedule import backoff_s
 from bot.generation.states import ended, moved
 from bot.generation.steps.tools import Again, Moved, Run, Tools, after_failure, refused
 from bot.upstream.errors import (
@@ -33,24 +32,24 @@ logger = logging.getLogger(__name__)
 
 
 # A question nobody could be shown within this time is refused: its asker has gone on.
-CARD_PATIENCE: Final = timedelta(minutes=15)
+CARD_PATIENCE = timedelta(minutes=15)
 
 
 # How often a generation sees whether the reviews of its pictures are over: a read of our own database.
-REVIEW_LOOK_S: Final = 2.0
+REVIEW_LOOK_S = 2.0
 
 
 # Nothing was made, so it may be sent again this often (video API notes, section 9).
-NOT_SENT_TRIES: Final = 3
+NOT_SENT_TRIES = 3
 
 
-BUSY_TRIES: Final = 5
+BUSY_TRIES = 5
 
 
-BUSY_FIRST_S: Final = 10.0
+BUSY_FIRST_S = 10.0
 
 
-BUSY_MOST_S: Final = 300.0
+BUSY_MAX_S = 300.0
 
 
 async def post_card(run: Run, tools: Tools) -> Moved | Again:
@@ -129,7 +128,7 @@ def _not_taken(generation: Generation, tools: Tools, error: NotSent | Unavailabl
     if tries >= (BUSY_TRIES if busy else NOT_SENT_TRIES):
         return refused(generation, tools, texts.REASON_BUSY if busy else texts.REASON_NOT_REACHED)
     if isinstance(error, Unavailable):
-        wait_s = error.retry_after_s or backoff_s(tries - 1, first_s=BUSY_FIRST_S, most_s=BUSY_MOST_S)
+        wait_s = error.retry_after_s or backoff_s(tries - 1, first_s=BUSY_FIRST_S, max_s=BUSY_MAX_S)
     else:
         wait_s = backoff_s(tries)
     return moved(generation, State.WAITING, tries=tries, due_at=tools.clock.now() + timedelta(seconds=wait_s))

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
+from bot.backoff import backoff_s
 from bot.clock import Clock
 from bot.delivery.alarm import Trouble
 from bot.delivery.sender import (
@@ -16,7 +17,7 @@ from bot.generation.file_links import FileLinks
 from bot.generation.ladder import SizeLadder
 from bot.generation.line import Line
 from bot.generation.retention import copy_file, video_file
-from bot.generation.schedule import PollPlan, backoff_s
+from bot.generation.schedule import PollPlan
 from bot.generation.states import ended
 from bot.upstream.answers import TaskResult
 from bot.upstream.client import VideoApi
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 # Patience may have run out while we were away: whatever the time, this many tries in a row must fail first.
-TRIES_AFTER_PATIENCE: Final = 3
+TRIES_AFTER_PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)

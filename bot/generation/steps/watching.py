@@ -1,7 +1,6 @@
 """While the API works: one look, and what it means."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot import texts
 from bot.delivery.alarm import Trouble
@@ -18,7 +17,7 @@ from bot.upstream.errors import (
 from storage.records import Generation, State
 
 # An id that the API knew once must be unknown this often in a row before we believe it.
-VANISHED_TRIES: Final = 3
+VANISHED_TRIES = 3
 
 
 async def look(run: Run, tools: Tools) -> Moved | Again:

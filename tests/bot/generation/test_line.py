@@ -31,7 +31,7 @@ async def queue(line):
 
     async def queue(*generations):
         for generation in generations:
-            tasks.append(asyncio.create_task(line.turn(generation, most_s=10_000)))
+            tasks.append(asyncio.create_task(line.turn(generation, max_s=10_000)))
             await settle()
 
     yield queue
@@ -139,7 +139,7 @@ async def test_a_closed_line_gives_out_no_more_places(line, queue):
 async def test_waiting_ends_after_a_while_without_losing_the_place_in_line(line, queue, clock):
     await queue(asked(ALICE))
     waiting = asked(BOB)
-    turn = asyncio.create_task(line.turn(waiting, most_s=5))
+    turn = asyncio.create_task(line.turn(waiting, max_s=5))
 
     await clock.turn(5)
     await turn
@@ -161,9 +161,9 @@ async def test_after_a_pause_one_tries_and_the_others_wait_for_what_comes_of_it(
     line = Line(place_count=10, clock=clock)
     line.pause(NO_BALANCE)
     wishes = [asked(ALICE), asked(BOB)]
-    turns = [asyncio.create_task(line.turn(wish, most_s=10_000)) for wish in wishes]
+    turns = [asyncio.create_task(line.turn(wish, max_s=10_000)) for wish in wishes]
     await clock.turn(PAUSE_FIRST_S)
-    turns += [asyncio.create_task(line.turn(wish, most_s=1)) for wish in wishes]
+    turns += [asyncio.create_task(line.turn(wish, max_s=1)) for wish in wishes]
     await settle()
 
     assert [line.has_place(wish.id) for wish in wishes] == [True, False]
@@ -192,7 +192,7 @@ def test_there_are_never_more_in_flight_than_places_and_everybody_comes_through(
         for member, leaves in events:
             wish = asked(member)
             waiting.append(wish)
-            tasks.append(asyncio.create_task(line.turn(wish, most_s=10_000)))
+            tasks.append(asyncio.create_task(line.turn(wish, max_s=10_000)))
             await asyncio.sleep(0)
             in_flight = [it for it in waiting if line.has_place(it.id)]
             assert len(in_flight) <= place_count

@@ -11,7 +11,7 @@ from bot.delivery.board import ProgressBoard
 from bot.delivery.sender import DiscordUnavailable
 from bot.generation.estimates import Estimates
 from bot.generation.line import Line
-from bot.generation.runner import FAULT_MOST_S, SHUTDOWN_GRACE_S, SUBMISSIONS_AT_ONCE, Runner
+from bot.generation.runner import FAULT_MAX_S, SHUTDOWN_GRACE_S, SUBMISSIONS_AT_ONCE, Runner
 from bot.generation.schedule import poll_plan
 from bot.generation.states import ended, resolved
 from bot.generation.steps.tools import Tools
@@ -275,7 +275,7 @@ async def test_other_faults_are_tried_again_ever_more_rarely(world):
         await world.clock.turn(waits_s[-1])
     await world.done()
 
-    assert waits_s == [5, 10, 20, 40, 80, 160, FAULT_MOST_S, FAULT_MOST_S, FAULT_MOST_S]
+    assert waits_s == [5, 10, 20, 40, 80, 160, FAULT_MAX_S, FAULT_MAX_S, FAULT_MAX_S]
     assert (await world.row(generation)).state is State.DELIVERED
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.generation.schedule import backoff_s, is_past_deadline, next_look, poll_plan
+from bot.generation.schedule import is_past_deadline, next_look, poll_plan
 from builders import NOON
 
 PLAN = poll_plan()
@@ -42,7 +42,3 @@ def test_the_plan_goes_down_to_fractions_of_a_second():
     assert next_look(plan, submitted_at=NOON, now=NOON, last_look_at=None) == after(0.1)
     assert is_past_deadline(plan, submitted_at=NOON, now=after(5))
     assert not is_past_deadline(plan, submitted_at=NOON, now=after(4.9))
-
-
-def test_backoff_doubles_and_is_bounded():
-    assert [backoff_s(tries) for tries in (0, 1, 5, 6, 10_000)] == [1, 2, 32, 60, 60]
