@@ -35,12 +35,11 @@ bench: $(VENV)/.dev
 	for name in $(basename $(notdir $(wildcard bench/[a-z]*.py))); do $(RUN) -m bench.$$name || exit 1; done
 
 # Pin again after a change in pyproject.toml; needs uv.
+PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 lock:
-	for extra in dev demo; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header pyproject.toml --extra $$extra -o requirements/$$extra.txt \
-		$$( [ $$extra = dev ] || echo -c requirements/dev.txt ); done
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	$(PIN) pyproject.toml --extra dev -o requirements/dev.txt
+	$(PIN) pyproject.toml --extra demo -c requirements/dev.txt -o requirements/demo.txt
+	$(PIN) pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
