@@ -48,10 +48,10 @@ EXPLANATIONS: Mapping[State, str] = {
         "We stopped waiting. The people who run this bot can look again; nothing has been charged so far."
     ),
     State.LOST: "The people who run this bot can look into it; nothing has been charged so far.",
-    State.UNDELIVERABLE: (
-        "You can fetch it with `/video show` for some days. The link below may still work for a while, too."
-    ),
 }
+UNDELIVERABLE_KEPT = "You can fetch it with `/video show` for some days."
+UNDELIVERABLE_LINKED = "The link below may still work for a while."
+UNDELIVERABLE_ELSEWHERE = "The people who run this bot can look for it at the video service."
 IN_LINE = "Number {position} in line. You can still cancel."
 BUSY_AGAIN = "The video service is busy; it is tried again {when}. You can still cancel."
 IN_LINE_PAUSED = (

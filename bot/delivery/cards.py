@@ -109,6 +109,8 @@ def _description(generation: Generation, request: VideoRequest, note: str | None
     if generation.reason:
         paragraphs.append(f"**{texts.REASON}:** {plain_text(generation.reason, max_chars=REASON_MAX_CHARS)}")
     explanation = note or texts.EXPLANATIONS.get(generation.state)
+    if generation.state is State.UNDELIVERABLE:
+        explanation = _where_it_is(generation)
     if explanation:
         paragraphs.append(explanation)
     if generation.state is State.DELIVERED and generation.file_bytes is None:
@@ -117,6 +119,15 @@ def _description(generation: Generation, request: VideoRequest, note: str | None
         paragraphs.append(texts.SMALLER_COPY)
     paragraphs.extend(long_link)
     return "\n\n".join(paragraphs)
+
+
+def _where_it_is(generation: Generation) -> str:
+    """Where to get a video that could not be brought: only what is true of this one."""
+    ways = [
+        *([texts.UNDELIVERABLE_KEPT] if generation.file_bytes is not None else []),
+        *([texts.UNDELIVERABLE_LINKED] if generation.video_url is not None else []),
+    ]
+    return " ".join(ways) or texts.UNDELIVERABLE_ELSEWHERE
 
 
 def _quoted(prompt: str, *, max_chars: int) -> str:

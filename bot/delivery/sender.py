@@ -285,7 +285,12 @@ def _failure_of(error: discord.HTTPException) -> SendFailed:
         return MessageGone(words)
     if error.code in _TOO_LARGE or error.status == 413:
         return FileTooLarge(words)
-    if error.code in _CLOSED or error.status in (403, 404):
+    if error.code in _CLOSED:
+        return ChannelClosed(words)
+    if error.code == 0 and error.status in (403, 404):
+        # Discord itself gives a code; without one, something on the way answered.
+        return DiscordUnavailable(words)
+    if error.status in (403, 404):
         return ChannelClosed(words)
     if error.status == 429 or error.status >= 500 or error.status == 401:
         return DiscordUnavailable(words)

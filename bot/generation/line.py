@@ -53,10 +53,12 @@ class Line:
         self._place_count = place_count
         self._clock = clock
         self._taken: set[GenerationId] = set()
+        self._used_before: dict[GenerationId, datetime | None] = {}
         self._waiting: dict[GenerationId, _Waiting] = {}
         self._last_started_at: dict[int, datetime] = {}
         self._paused_until: datetime | None = None
         self._refusal_count = 0
+        self._is_probing = False
         self._positions: dict[GenerationId, int] = {}
         self._positions_good_until_s = 0.0
 
@@ -94,6 +96,7 @@ class Line:
     def leave(self, generation_id: GenerationId) -> None:
         """Give a place back, or step out of the line. Safe to repeat."""
         self._waiting.pop(generation_id, None)
+        self._used_before.pop(generation_id, None)
         if generation_id in self._taken:
             self._taken.discard(generation_id)
             self._grant()
@@ -109,8 +112,22 @@ class Line:
             self._positions_good_until_s = now_s + POSITIONS_GOOD_FOR_S
         return self._positions[generation_id]
 
+    def step_back(self, generation: Generation) -> None:
+        """Forget that a generation went to the API, because it was sent back unheard: its member keeps their turn."""
+        before = self._used_before.pop(generation.id, None)
+        if before is None:
+            self._last_started_at.pop(generation.asker_id, None)
+        else:
+            self._last_started_at[generation.asker_id] = before
+
     def pause(self, problem: AccountProblem) -> None:
-        """Let nobody through for a while, because the API refuses our account."""
+        """Let nobody through for a while, because the API refuses our account.
+
+        Only the first refusal counts, and that of whoever tries again: others were on their way already.
+        """
+        if self.is_paused and not self._is_probing:
+            return
+        self._is_probing = False
         pause_s = backoff_s(self._refusal_count, first_s=PAUSE_FIRST_S, max_s=PAUSE_MAX_S)
         self._refusal_count += 1
         self._paused_until = self._clock.now() + timedelta(seconds=pause_s)
@@ -125,7 +142,7 @@ class Line:
         """Go on as usual, because the API took something."""
         if self._paused_until is not None:
             logger.info("the video API takes our account again")
-            self._paused_until, self._refusal_count = None, 0
+            self._paused_until, self._refusal_count, self._is_probing = None, 0, False
             self._grant()
 
     @property
@@ -148,12 +165,14 @@ class Line:
             generation = first.generation
             del self._waiting[generation.id]
             self._taken.add(generation.id)
+            self._used_before[generation.id] = self._last_started_at.get(generation.asker_id)
             self._note_start(generation.asker_id)
             if not first.granted.done():
                 first.granted.set_result(None)
             if self._paused_until is not None:
                 # The pause is over but nobody knows yet whether the trouble is: one goes ahead and tries.
                 self._paused_until = self._clock.now() + timedelta(seconds=PAUSE_FIRST_S)
+                self._is_probing = True
 
     def _note_start(self, member_id: int) -> None:
         now = self._clock.now()

@@ -18,7 +18,7 @@ from bot.delivery.alarm import Trouble
 from bot.delivery.board import ProgressBoard, Shown
 from bot.generation.estimates import Estimates
 from bot.generation.line import REMEMBERED
-from bot.generation.states import ended
+from bot.generation.states import ENDS, ended
 from bot.generation.steps import STEPS
 from bot.generation.steps.submission import submit
 from bot.generation.steps.tools import Again, Moved, Run, Tools
@@ -41,6 +41,7 @@ LINE_FIRST_LOOK_S = 0.2
 # How often somebody in line sees whether it has moved; at its end rarely, for there nothing happens soon.
 LINE_LOOK_S = 5.0
 LINE_LOOK_MAX_S = 300.0
+LINE_NOTE_MAX_S = 60.0
 IN_FLIGHT = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
@@ -183,6 +184,9 @@ class Runner:
             carried.is_stale = False
             if row.version != run.generation.version:
                 run.go_on(row)
+            if row.state in ENDS:
+                # Whoever was cancelled needs no place, and telling them may take long.
+                self.tools.line.leave(row.id)
             if row.notice is Notice.TOLD:
                 return
         carried.may_be_cut = run.generation.state in _CUT_SHORT
@@ -215,11 +219,13 @@ class Runner:
             await self._nap(carried, line.turn(generation, max_s=look_s))
             position = line.position(generation.id)
             if position is not None and not carried.is_stale:
-                look_s = min(LINE_LOOK_MAX_S, max(LINE_LOOK_S, position / 10))
                 carried.may_be_cut = True
                 note = texts.IN_LINE_PAUSED if line.is_paused else texts.IN_LINE.format(position=position)
                 progress.shown = await self.board.show_note(generation, before=progress.shown, note=note)
                 carried.may_be_cut = False
+                # In a busy channel the note may have had to wait; it should not wait for long.
+                max_s = LINE_LOOK_MAX_S if progress.shown is not None else LINE_NOTE_MAX_S
+                look_s = min(max_s, max(LINE_LOOK_S, position / 10))
 
     async def _submit(self, run: Run, carried: _Carried, submitting: Generation) -> None:
         """Hand it over once there is a place; until then it can still be cancelled, and a crash does no harm."""

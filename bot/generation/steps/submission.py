@@ -101,6 +101,7 @@ async def submit(run: Run, tools: Tools) -> Moved:
     except AccountProblem as error:
         # Nothing was made, and it is nobody's fault here: it keeps its place in line.
         tools.line.pause(error)
+        tools.line.step_back(generation)
         tools.alarm(Trouble.ACCOUNT)
         return Moved(moved(generation, State.WAITING, due_at=tools.clock.now()))
     except Refused as error:

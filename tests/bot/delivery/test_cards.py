@@ -124,3 +124,18 @@ def test_fifteen_long_file_names_fit():
 @pytest.mark.parametrize("state", [State.UNCERTAIN, State.STALLED, State.LOST, State.QUEUED])
 def test_what_may_still_come_through_offers_nothing_that_would_ask_again(state):
     assert card_for(make_generation(state=state)).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("file_bytes", "url", "words"),
+    [
+        (1000, LINK, f"{texts.UNDELIVERABLE_KEPT} {texts.UNDELIVERABLE_LINKED}"),
+        (1000, None, texts.UNDELIVERABLE_KEPT),
+        (None, LINK, texts.UNDELIVERABLE_LINKED),
+        (None, None, texts.UNDELIVERABLE_ELSEWHERE),
+    ],
+)
+def test_a_video_that_could_not_be_brought_is_promised_only_where_it_is(file_bytes, url, words):
+    undeliverable = make_generation(state=State.UNDELIVERABLE, file_bytes=file_bytes, video_url=url)
+
+    assert (card_for(undeliverable).embed.description or "").endswith(f"\n\n{words}")

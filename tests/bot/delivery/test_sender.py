@@ -254,7 +254,7 @@ async def test_a_closed_inbox_is_a_closed_channel(sender, generation, alice):
         (Answer(400, {"code": 50083, "message": "Thread is archived"}), MessageGone),
         (Answer(404, {"code": 10003, "message": "Unknown Channel"}), ChannelClosed),
         (Answer(403, {"code": 50001, "message": "Missing Access"}), ChannelClosed),
-        (Answer(403, "<html>forbidden</html>"), ChannelClosed),
+        (Answer(403, "<html>forbidden</html>"), DiscordUnavailable),
         (Answer(413, {"code": 40005, "message": "Request entity too large"}), FileTooLarge),
         (Answer(413, "<html>too large</html>"), FileTooLarge),
         (Answer(400, {"code": 50035, "message": "Invalid Form Body"}), MessageRejected),

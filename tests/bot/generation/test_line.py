@@ -184,6 +184,24 @@ async def test_pauses_grow_longer_while_the_account_stays_refused(line, clock):
     assert line.is_paused
 
 
+async def test_many_refusals_at_once_are_one(line, clock):
+    for _ in range(20):
+        line.pause(NO_BALANCE)
+    await clock.turn(PAUSE_FIRST_S)
+
+    assert not line.is_paused
+
+
+async def test_whoever_tries_again_in_vain_makes_the_pause_longer(line, clock, queue):
+    line.pause(NO_BALANCE)
+    await clock.turn(PAUSE_FIRST_S)
+    await queue(asked(ALICE))
+    line.pause(NO_BALANCE)
+    await clock.turn(PAUSE_FIRST_S)
+
+    assert line.is_paused
+
+
 @given(st.lists(st.tuples(st.integers(1, 4), st.booleans()), max_size=30), st.integers(1, 3))
 def test_there_are_never_more_in_flight_than_places_and_everybody_comes_through(events, place_count):
     async def story():
@@ -208,3 +226,16 @@ def test_there_are_never_more_in_flight_than_places_and_everybody_comes_through(
         await asyncio.gather(*tasks, return_exceptions=True)
 
     asyncio.run(story())
+
+
+async def test_who_was_sent_back_unheard_keeps_the_turn(line, queue):
+    first, second = asked(ALICE), asked(BOB, minutes=1)
+    await queue(first, second)
+    line.occupy("another")
+
+    line.step_back(first)
+    line.leave(first.id)
+    await queue(first)
+    line.leave("another")
+
+    assert line.has_place(first.id)
