@@ -98,6 +98,9 @@ class FakeApi(Script):
         self.gate = asyncio.Event()
         self.gate.set()
 
+    async def turn_to_create(self):
+        """The rate is never reached."""
+
     async def create(self, request):
         outcome = self.play("create", request.prompt, usual="task-1")
         await self.gate.wait()

@@ -232,6 +232,9 @@ class Runner:
         if not await self._nap(carried, self._submissions.acquire()):
             return
         try:
+            # Whoever stands there as submitting after a crash is uncertain: only who really goes out should.
+            if not await self._nap(carried, self.tools.api.turn_to_create()):
+                return
             await self._write(run, submitting)
             while run.generation.state is State.SUBMITTING:
                 outcome = await submit(run, self.tools)

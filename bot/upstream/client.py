@@ -104,8 +104,15 @@ class VideoApi:
         self._creates = asyncio.Semaphore(max_calls_in_flight)
         self._queries = asyncio.Semaphore(max_calls_in_flight)
 
+    async def turn_to_create(self) -> None:
+        """Wait until one order may go out at the shared rate. Each :meth:`create` needs a turn of its own.
+
+        It is apart from the call so that what is written before the call is written only when it really goes out.
+        """
+        await self._rate.acquire()
+
     async def create(self, request: VideoRequest) -> str:
-        """Order a video. Not idempotent: each call that is taken makes a task and may cost money.
+        """Order a video, after :meth:`turn_to_create`. Not idempotent: each call that is taken may cost money.
 
         Returns:
             Upstream's id of the task, opaque text.
@@ -123,7 +130,7 @@ class VideoApi:
         sister = model_named(request.model).video_sister
         if self._uses_video_sisters and request.reference_videos and sister is not None:
             body["model"] = sister
-        return accepted_id(await self._make(FAMILIES[request.family].create_path, body))
+        return accepted_id(await self._make(FAMILIES[request.family].create_path, body, has_turn=True))
 
     async def result(self, task_id: str) -> TaskResult:
         """Ask upstream how a task is doing. Safe to repeat.
@@ -168,8 +175,8 @@ class VideoApi:
         body = {"assetIds": list(asset_ids)}
         return asset_statuses(await self._ask("POST", "/asset/sd2Manxue/assetStatus", body))
 
-    async def _make(self, path: str, body: Mapping[str, object]) -> Answer:
-        async with self._turn(self._creates, busy=NotSent("too many calls are waiting")):
+    async def _make(self, path: str, body: Mapping[str, object], *, has_turn: bool = False) -> Answer:
+        async with self._turn(self._creates, busy=NotSent("too many calls are waiting"), has_turn=has_turn):
             outcome = await self._exchange("POST", path, body, total_s=self._timeouts.create_s)
         if isinstance(outcome, Answer):
             return outcome
@@ -183,12 +190,15 @@ class VideoApi:
         raise Unavailable(outcome.reason)
 
     @asynccontextmanager
-    async def _turn(self, places: asyncio.Semaphore, *, busy: UpstreamError) -> AsyncIterator[None]:
+    async def _turn(
+        self, places: asyncio.Semaphore, *, busy: UpstreamError, has_turn: bool = False
+    ) -> AsyncIterator[None]:
         async with AsyncExitStack() as held:
             try:
                 async with asyncio.timeout(self._timeouts.turn_s):
                     await held.enter_async_context(places)
-                    await self._rate.acquire()
+                    if not has_turn:
+                        await self._rate.acquire()
             except TimeoutError:
                 raise busy from None
             yield

@@ -186,12 +186,15 @@ async def test_a_create_does_not_wait_for_slow_queries(url, upstream):
 
 async def test_a_call_that_never_gets_its_turn_was_not_sent(url, upstream):
     async with api_at(url, calls_per_s=0.001, timeouts=Timeouts(turn_s=0.05)) as api:
+        await api.turn_to_create()
         await api.create(REQUEST)
 
         with pytest.raises(NotSent):
-            await api.create(REQUEST)
+            await api.submit_assets(AssetLinks(images=["https://m/a"]))
         with pytest.raises(Unavailable):
             await api.result("video_1")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(api.turn_to_create(), timeout=0.05)
     assert len(upstream.seen) == 1
 
 
