@@ -1,0 +1,96 @@
+"""Has charts drawn in child processes, a few at a time, so that drawing never costs the bot memory or time.
+
+A picture is a nicety: whatever goes wrong is one :class:`ChartFailed`, and the caller answers without it.
+"""
+
+import asyncio
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bot.charts.facts import Chart
+
+CHILDREN_MAX = 2  # each takes a whole processor for some 1.4 s, half of which loads matplotlib
+WAITING_MAX = 8  # the last of them gets its picture after some seven seconds
+DRAW_S = 20.0  # with the wait; the first picture ever also looks through all fonts of the machine
+PICTURE_BYTES_MAX = 2_000_000  # a full ranking takes some 150,000
+
+# Nothing of our environment, which holds secrets, but where our code lies; -P keeps other folders out.
+_COMMAND = (sys.executable, "-P", "-m", "bot.charts")
+_ENVIRONMENT: Mapping[str, str] = {
+    "PYTHONPATH": str(Path(__file__).parents[2]),
+    "OPENBLAS_NUM_THREADS": "1",  # numpy would reserve memory for every processor
+}
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+
+
+class ChartFailed(Exception):
+    """There is no picture this time."""
+
+
+class Painter:
+    """Draws charts, at most ``CHILDREN_MAX`` at once; ``WAITING_MAX`` others wait their turn.
+
+    Args:
+        folder: Where matplotlib keeps its list of fonts between pictures; made when it is missing.
+        draw_s: Seconds until a picture that is not done is given up.
+        command: What reads a chart as JSON and prints a PNG.
+    """
+
+    def __init__(self, folder: Path, *, draw_s: float = DRAW_S, command: Sequence[str] = _COMMAND) -> None:
+        self._environment = {**_ENVIRONMENT, "MPLCONFIGDIR": str(folder.absolute())}
+        self._draw_s = draw_s
+        self._command = command
+        self._turns = asyncio.Semaphore(CHILDREN_MAX)
+        self._asked_count = 0
+
+    async def paint(self, chart: Chart) -> bytes:
+        """Return the picture of a chart, as PNG of at most ``PICTURE_BYTES_MAX``.
+
+        Raises:
+            ChartFailed: Too many want one, it took too long, or the child did not draw.
+        """
+        if self._asked_count >= CHILDREN_MAX + WAITING_MAX:
+            raise ChartFailed("too many pictures are being drawn")
+        self._asked_count += 1
+        try:
+            async with asyncio.timeout(self._draw_s), self._turns:
+                return await self._draw(json.dumps(dataclasses.asdict(chart), default=str).encode())
+        except TimeoutError:
+            raise ChartFailed("it took too long") from None
+        except OSError as error:
+            raise ChartFailed(f"the child cannot be started ({type(error).__name__})") from error
+        finally:
+            self._asked_count -= 1
+
+    async def _draw(self, chart: bytes) -> bytes:
+        child = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=self._environment,
+        )
+        assert child.stdin is not None and child.stdout is not None  # noqa: S101  # for the type checker
+        try:
+            child.stdin.write(chart)
+            child.stdin.close()
+            picture = await _read(child.stdout)
+            status = await child.wait()
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        if status != 0 or not picture.startswith(_PNG_START):
+            raise ChartFailed(f"the child ended with status {status} and {len(picture)} bytes")
+        return picture
+
+
+async def _read(pipe: asyncio.StreamReader) -> bytes:
+    try:
+        await pipe.readexactly(PICTURE_BYTES_MAX + 1)
+    except asyncio.IncompleteReadError as ended:
+        return ended.partial
+    raise ChartFailed("the picture is too large")

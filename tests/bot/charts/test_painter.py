@@ -1,0 +1,77 @@
+"""A picture comes from a child that knows no secrets, and no child can harm the bot."""
+
+import asyncio
+import sys
+
+import pytest
+
+from bot.charts.painter import CHILDREN_MAX, WAITING_MAX, ChartFailed, Painter
+
+PNG_START = b"\x89PNG\r\n\x1a\n"
+HANG = "import time; time.sleep(60)"
+SHOW_ENVIRONMENT = f"import os, sys; sys.stdout.buffer.write({PNG_START!r} + repr(os.environ).encode())"
+ENDLESS = "import os, itertools; any(os.write(1, bytes(60_000)) < 0 for _ in itertools.count())"
+CRASH_LATE = f"import os, sys; os.write(1, {PNG_START!r}); os.abort()"
+
+
+@pytest.fixture
+def painter(tmp_path):
+    """Makes a painter whose child runs another program."""
+
+    def painter(program, *, draw_s=20.0):
+        return Painter(tmp_path, draw_s=draw_s, command=(sys.executable, "-c", program))
+
+    return painter
+
+
+async def test_a_chart_becomes_a_picture(daily, ranking, tmp_path):
+    painter = Painter(tmp_path / "cache")
+
+    pictures = await asyncio.gather(painter.paint(daily(1, 2, 3)), painter.paint(ranking(3, 2, 1)))
+
+    assert all(picture.startswith(PNG_START) and len(picture) > 5000 for picture in pictures)
+    assert list((tmp_path / "cache").glob("fontlist*.json"))  # which saves a second at the next picture
+
+
+async def test_a_child_knows_no_secrets(painter, daily, monkeypatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "very-secret")
+
+    answer = await painter(SHOW_ENVIRONMENT).paint(daily(1))
+
+    assert b"MPLCONFIGDIR" in answer
+    assert b"very-secret" not in answer
+
+
+@pytest.mark.parametrize("program", ["", "print('rubbish')", "raise SystemExit(3)", CRASH_LATE])
+async def test_a_child_that_does_not_draw_is_a_failure(program, painter, daily):
+    with pytest.raises(ChartFailed, match="the child ended with status"):
+        await painter(program).paint(daily(1))
+
+
+async def test_a_child_that_never_stops_talking_is_ended(painter, daily):
+    with pytest.raises(ChartFailed, match="too large"):
+        await painter(ENDLESS).paint(daily(1))
+
+
+async def test_a_child_that_hangs_is_ended(painter, daily):
+    with pytest.raises(ChartFailed, match="too long"):
+        await painter(HANG, draw_s=0.3).paint(daily(1))
+
+
+async def test_a_child_that_cannot_start_is_a_failure(daily, tmp_path):
+    with pytest.raises(ChartFailed, match="FileNotFoundError"):
+        await Painter(tmp_path, command=(str(tmp_path / "nowhere"),)).paint(daily(1))
+
+
+async def test_only_so_many_wait(painter, daily):
+    busy = painter(HANG, draw_s=0.5)
+    waiting = [asyncio.create_task(busy.paint(daily(1))) for _ in range(CHILDREN_MAX + WAITING_MAX)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(ChartFailed, match="too many"):
+        await busy.paint(daily(1))
+
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {str(answer) for answer in answers} == {"it took too long"}
+    with pytest.raises(ChartFailed, match="too long"):
+        await busy.paint(daily(1))
