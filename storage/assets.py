@@ -6,6 +6,7 @@ from dataclasses import fields
 from storage.columns import instant_of, stored
 from storage.database import Row, Transaction
 from storage.records import Asset, AssetId, AssetState
+from storage.shards import IN_SHARD, WHOLE, Shard
 
 _COLUMNS = tuple(field.name for field in fields(Asset))
 _CHANGING = ("version", "state", "upstream_id", "key_digest", "unclear_count", "reason", "changed_at")
@@ -45,11 +46,13 @@ def with_ids(transaction: Transaction, asset_ids: Sequence[AssetId]) -> list[Ass
     return [_asset_of(row) for row in rows if row is not None]
 
 
-def pending(transaction: Transaction, *, limit: int) -> list[Asset]:
-    """Read what is still to be handed in or under review, the oldest first."""
+def pending(transaction: Transaction, *, limit: int, shard: Shard = WHOLE) -> list[Asset]:
+    """Read what is still to be handed in or under review in a shard, the oldest first."""
     rows = transaction.all(
-        f"{_SELECT} WHERE state IN ('new', 'submitting', 'reviewing') ORDER BY created_at, id LIMIT :limit",
+        f"{_SELECT} WHERE state IN ('new', 'submitting', 'reviewing') AND {IN_SHARD}"
+        " ORDER BY created_at, id LIMIT :limit",
         limit=limit,
+        **shard.parameters,
     )
     return [_asset_of(row) for row in rows]
 

@@ -1,7 +1,7 @@
 """Who did what to whom: the trail of what people decided on behalf of others. Rows are added, never changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -46,6 +46,21 @@ def add(transaction: Transaction, entry: AuditEntry) -> None:
 def about(transaction: Transaction, subject: str) -> list[AuditEntry]:
     """Read every decision about somebody or something, the oldest first."""
     rows = transaction.all(f"{_SELECT} WHERE subject = :subject ORDER BY id", subject=subject)
+    return [_entry_of(row) for row in rows]
+
+
+def latest(
+    transaction: Transaction, *, guild_id: int, actions: Sequence[str], limit: int
+) -> list[AuditEntry]:
+    """Read what was decided in a server, of some kinds of decisions, the newest first."""
+    names = {f"action_{number}": action for number, action in enumerate(actions)}
+    rows = transaction.all(
+        f"{_SELECT} WHERE guild_id = :guild_id AND action IN ({', '.join(':' + name for name in names)})"
+        " ORDER BY id DESC LIMIT :limit",
+        guild_id=guild_id,
+        limit=limit,
+        **names,
+    )
     return [_entry_of(row) for row in rows]
 
 

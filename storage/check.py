@@ -1,7 +1,7 @@
 """Finds rows of a SQLite database that contradict each other, for an operator who restored a backup or has a doubt.
 
 It only reads, so it may run beside the bot. What it knows of a generation's life are its words; the legal moves are
-in ``bot.generation.states``, and a test compares the two.
+in ``bot.generation.states``, what they do with credits in ``bot.generation.money``, and tests compare them.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from pathlib import Path
 from storage import migrations
 from storage.backup import opened_for_reading
 from storage.errors import UnusableDatabase
+from storage.ledger import BALANCE_SQL, BOTH_PARTS, HELD_SQL, INSTANCE, SPENT_SQL, Verb
 from storage.records import AssetState, GenerationId, Notice, State
 
 UNSENT = frozenset({State.ADMITTED, State.WAITING, State.PREPARING, State.SUBMITTING})
@@ -70,6 +71,74 @@ ASSETS: Mapping[str, str] = {
     "it cannot be used, and nobody knows why": "state IN ('refused', 'uncertain') AND reason IS NULL",
     "its name cannot be compared": "(name IS NULL) <> (name_key IS NULL)",
 }
+# Which ends are paid for, and which are not. What came before the ledger has no entries, and contradicts nothing.
+PAID = "(state = 'delivered' OR (state = 'undeliverable' AND file_bytes IS NOT NULL))"
+UNPAID = "(state IN ('cancelled', 'failed', 'refused') OR (state = 'undeliverable' AND file_bytes IS NULL))"
+_OVER = f"({PAID} OR {UNPAID})"
+
+
+def _has(*verbs: Verb) -> str:
+    return (
+        "EXISTS (SELECT 1 FROM entries"  # noqa: S608  # our own words
+        f" WHERE entries.generation_id = generations.id AND verb IN {_in(verbs)})"
+    )
+
+
+CREDITS: Mapping[str, str] = {
+    "it is over, but its credits are still held": (
+        f"{_OVER} AND EXISTS (SELECT 1 FROM entries AS reserved"  # noqa: S608  # our own words
+        " WHERE reserved.generation_id = generations.id AND reserved.verb = 'reserve'"
+        " AND NOT EXISTS (SELECT 1 FROM entries AS later WHERE later.generation_id = generations.id"
+        f" AND later.member_id = reserved.member_id AND later.verb IN {_in([Verb.SETTLE, Verb.RELEASE])}))"
+    ),
+    "it was made, but its credits were given back": f"{PAID} AND {_has(Verb.RELEASE)}",
+    "it is not charged, but its credits were taken": f"{UNPAID} AND {_has(Verb.SETTLE)}",
+    "it is not over, but its credits are no longer held": (
+        f"NOT {_OVER} AND {_has(Verb.SETTLE, Verb.RELEASE)}"
+    ),
+    "its price is not what was reserved": (
+        f"price_credits <> (SELECT SUM({BOTH_PARTS}) FROM entries"  # noqa: S608  # our own words
+        " WHERE entries.generation_id = generations.id AND verb = 'reserve')"
+    ),
+}
+ENTRIES: Mapping[str, str] = {
+    "what it does is unknown": f"verb NOT IN {_in(Verb)}",
+    "its generation does not exist": (
+        "generation_id IS NOT NULL AND generation_id NOT IN (SELECT id FROM generations)"
+    ),
+    "what it follows is missing, or is about other credits": (
+        f"verb IN {_in([Verb.SETTLE, Verb.RELEASE, Verb.REFUND])} AND NOT EXISTS ("  # noqa: S608  # our own words
+        "SELECT 1 FROM entries AS earlier WHERE earlier.generation_id = entries.generation_id"
+        " AND earlier.guild_id = entries.guild_id AND earlier.member_id = entries.member_id"
+        " AND earlier.verb = CASE entries.verb WHEN 'refund' THEN 'settle' ELSE 'reserve' END"
+        " AND earlier.allowance_credits = entries.allowance_credits"
+        " AND earlier.balance_credits = entries.balance_credits AND earlier.counted_at = entries.counted_at)"
+    ),
+    "the other side of the gift is missing": (
+        f"verb IN {_in([Verb.GIVE, Verb.RECEIVE])} AND NOT EXISTS ("  # noqa: S608  # our own words
+        "SELECT 1 FROM entries AS other WHERE other.interaction_id = entries.interaction_id"
+        f" AND other.verb IN {_in([Verb.GIVE, Verb.RECEIVE])} AND other.verb <> entries.verb"
+        " AND other.member_id = entries.partner_id AND other.partner_id = entries.member_id"
+        " AND other.allowance_credits + other.balance_credits"
+        " = entries.allowance_credits + entries.balance_credits)"
+    ),
+}
+_HOLDERS = (f"'{INSTANCE}'", "'server:' || guild_id", "'member:' || guild_id || ':' || member_id")
+_SUMS = " UNION ALL ".join(
+    f"SELECT {holder}, -({BALANCE_SQL}), -({HELD_SQL}), -({SPENT_SQL}) FROM entries"  # noqa: S608  # our own words
+    for holder in _HOLDERS
+)
+# What must not be, and the holders of the accounts that it is true of.
+ACCOUNTS: Mapping[str, str] = {
+    "it is not the sum of its entries": (
+        "SELECT holder FROM (SELECT holder, balance_credits, held_credits, spent_credits FROM accounts"  # noqa: S608  # our own words
+        f" UNION ALL {_SUMS}) GROUP BY holder"
+        " HAVING SUM(balance_credits) <> 0 OR SUM(held_credits) <> 0 OR SUM(spent_credits) <> 0"
+    ),
+    "it has less than nothing": (
+        "SELECT holder FROM accounts WHERE MIN(balance_credits, held_credits, spent_credits) < 0"
+    ),
+}
 _DELIVERING = "SELECT id FROM generations WHERE state = 'delivering' AND file_bytes IS NOT NULL"
 
 
@@ -90,8 +159,10 @@ def contradictions(path: Path, *, video_of: Callable[[GenerationId], Path] | Non
         found = [
             f"SQLite: {row[0]}." for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"
         ]
-        found += _broken(connection, "generations", GENERATIONS)
-        found += _broken(connection, "assets", ASSETS)
+        found += _broken(connection, "generation", "generations", {**GENERATIONS, **CREDITS})
+        found += _broken(connection, "asset", "assets", ASSETS)
+        found += _broken(connection, "ledger entry", "entries", ENTRIES)
+        found += _broken_accounts(connection)
         connection.execute("COMMIT")
         if video_of is not None:
             found += _without_video(connection, video_of)
@@ -106,11 +177,17 @@ def _require_version(connection: sqlite3.Connection) -> None:
         )
 
 
-def _broken(connection: sqlite3.Connection, table: str, rules: Mapping[str, str]) -> Iterator[str]:
+def _broken(connection: sqlite3.Connection, one: str, table: str, rules: Mapping[str, str]) -> Iterator[str]:
     for words, condition in rules.items():
         # Our own words, from the tables above.
         for (row_id,) in connection.execute(f"SELECT id FROM {table} WHERE {condition}"):  # noqa: S608
-            yield f"{table.removesuffix('s')} {row_id}: {words}."
+            yield f"{one} {row_id}: {words}."
+
+
+def _broken_accounts(connection: sqlite3.Connection) -> Iterator[str]:
+    for words, query in ACCOUNTS.items():
+        for (holder,) in connection.execute(query):
+            yield f"account {holder}: {words}."
 
 
 def _without_video(connection: sqlite3.Connection, video_of: Callable[[GenerationId], Path]) -> Iterator[str]:

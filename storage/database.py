@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from storage.errors import StorageUnavailable, UnusableDatabase
+from storage.shards import WHOLE, Shard
 
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 Row: TypeAlias = Mapping[str, Any]
@@ -73,9 +74,14 @@ class Transaction:
 
 
 class Database:
-    """An open database, held by this process alone; close it, or use it in ``async with``."""
+    """An open database; close it, or use it in ``async with``.
 
-    def __init__(self, engine: Engine) -> None:
+    Attributes:
+        shard: What of it belongs to this process alone.
+    """
+
+    def __init__(self, engine: Engine, *, shard: Shard = WHOLE) -> None:
+        self.shard = shard
         self._engine = engine
         self._waiting_count = 0
         self._is_open = True
@@ -121,23 +127,27 @@ class Database:
         await self.close()
 
 
-async def open_database(url: str) -> Database:
-    """Open a database for this process alone and bring its tables up to date.
+async def open_database(url: str, *, shard: Shard = WHOLE) -> Database:
+    """Open a database, of which one shard is for this process alone, and bring its tables up to date.
 
     Args:
         url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://…``; never shown.
+        shard: The part of this process. SQLite knows only ``WHOLE``.
 
     Raises:
-        AlreadyRunning: Another process holds it.
+        AlreadyRunning: Another process has this shard.
+        RunningOtherwise: Other processes split it differently, or expect other tables.
         UnusableDatabase: It cannot be opened, or a newer Showrunner wrote it.
     """
     scheme, _, path = url.partition(":///")
     if scheme == "sqlite" and path:
         from storage.sqlite import SqliteEngine  # noqa: PLC0415  # a start loads only the driver it needs
 
+        if shard != WHOLE:
+            raise UnusableDatabase("Several shards need PostgreSQL; this is a SQLite file.")
         return Database(await SqliteEngine.open(Path(path)))
     if url.startswith(("postgresql://", "postgres://")):
         from storage.postgresql import PostgresqlEngine  # noqa: PLC0415  # as above
 
-        return Database(await PostgresqlEngine.open(url))
+        return Database(await PostgresqlEngine.open(url, shard=shard), shard=shard)
     raise UnusableDatabase("DATABASE_URL must begin with sqlite:/// or postgresql://.")

@@ -7,12 +7,22 @@ from bot.errors import Refusal
 
 
 class AlreadyRunning(Refusal):
-    """Another process holds this database; two would both carry out the same generations."""
+    """Another process has this database, or this shard of it; two would both carry out the same generations."""
 
     def __init__(self, database: str) -> None:
         super().__init__(
             f"Another Showrunner is already using {database}.",
             hint="Stop it first, or give this one another DATABASE_URL.",
+        )
+
+
+class RunningOtherwise(Refusal):
+    """Other processes split this database into other shards or expect other tables, so they cannot share it."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            f"A Showrunner with another SHARD_COUNT, or of another version, is using {database}.",
+            hint="Stop every process, then start all of them alike.",
         )
 
 

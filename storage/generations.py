@@ -8,7 +8,8 @@ from datetime import datetime
 from storage.columns import instant_of, stored
 from storage.database import Row, Transaction
 from storage.errors import NotFound
-from storage.records import Generation, GenerationId, Medium, Notice, State
+from storage.records import Contributor, Generation, GenerationId, Medium, Notice, State
+from storage.shards import IN_SHARD, WHOLE, Shard
 
 _COLUMNS = tuple(field.name for field in fields(Generation))
 _NEVER_CHANGES = frozenset(
@@ -23,6 +24,10 @@ _NEVER_CHANGES = frozenset(
         "media",
         "parent_id",
         "asked_at",
+        "price_credits",
+        "running_max",
+        "draft_id",
+        "contributors",
     }
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM generations"  # noqa: S608  # our own column names
@@ -69,17 +74,31 @@ def find_by_interaction(transaction: Transaction, interaction_id: int) -> Genera
     return None if row is None else _generation_of(row)
 
 
-def unfinished(transaction: Transaction) -> list[Generation]:
-    """Read every generation with something left to do, the oldest first."""
-    rows = transaction.all(f"{_SELECT} WHERE notice <> 'told' ORDER BY asked_at, id")
+def unfinished(transaction: Transaction, *, shard: Shard = WHOLE) -> list[Generation]:
+    """Read every generation of a shard with something left to do, the oldest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE notice <> 'told' AND {IN_SHARD} ORDER BY asked_at, id", **shard.parameters
+    )
     return [_generation_of(row) for row in rows]
 
 
-def unresolved(transaction: Transaction, *, limit: int) -> list[Generation]:
-    """Read what ended without anybody knowing how, the oldest end first."""
+def unfinished_versions(transaction: Transaction, *, shard: Shard) -> dict[GenerationId, int]:
+    """Read only the versions of what :func:`unfinished` reads, by id."""
     rows = transaction.all(
-        f"{_SELECT} WHERE state IN ('uncertain', 'stalled', 'lost') ORDER BY ended_at, id LIMIT :limit",
+        "SELECT id, version FROM generations"  # noqa: S608  # our own condition
+        f" WHERE notice <> 'told' AND {IN_SHARD} ORDER BY asked_at, id",
+        **shard.parameters,
+    )
+    return {row["id"]: row["version"] for row in rows}
+
+
+def unresolved(transaction: Transaction, *, limit: int, shard: Shard = WHOLE) -> list[Generation]:
+    """Read what ended in a shard without anybody knowing how, the oldest end first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE state IN ('uncertain', 'stalled', 'lost') AND {IN_SHARD}"
+        " ORDER BY ended_at, id LIMIT :limit",
         limit=limit,
+        **shard.parameters,
     )
     return [_generation_of(row) for row in rows]
 
@@ -104,6 +123,44 @@ def latest_of_asker(
     return [_generation_of(row) for row in rows]
 
 
+def unfinished_of_asker(
+    transaction: Transaction, *, asker_id: int, guild_id: int | None, limit: int
+) -> list[Generation]:
+    """Read a member's generations in one server with something left to do, the newest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE asker_id = :asker_id AND notice <> 'told' AND COALESCE(guild_id, 0) = :guild_id"
+        " ORDER BY asked_at DESC, id LIMIT :limit",
+        asker_id=asker_id,
+        guild_id=guild_id or 0,
+        limit=limit,
+    )
+    return [_generation_of(row) for row in rows]
+
+
+def count_unfinished(transaction: Transaction, *, asker_id: int, guild_id: int | None) -> tuple[int, int]:
+    """Return how many of a member's generations in a server wait to be sent, and how many are in the making."""
+    row = transaction.one_or_none(
+        "SELECT COALESCE(SUM(CASE WHEN state IN ('admitted', 'waiting', 'preparing') THEN 1 ELSE 0 END), 0)"
+        " AS unsent,"
+        " COALESCE(SUM(CASE WHEN state IN ('submitting', 'queued', 'processing') THEN 1 ELSE 0 END), 0)"
+        " AS running"
+        " FROM generations WHERE asker_id = :asker_id AND notice <> 'told' AND COALESCE(guild_id, 0) = :guild_id",
+        asker_id=asker_id,
+        guild_id=guild_id or 0,
+    )
+    return (int(row["unsent"]), int(row["running"])) if row else (0, 0)
+
+
+def children_of(transaction: Transaction, parent_id: GenerationId, *, limit: int) -> list[Generation]:
+    """Read the generations that were made from one, the oldest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE parent_id = :parent_id ORDER BY asked_at, id LIMIT :limit",
+        parent_id=parent_id,
+        limit=limit,
+    )
+    return [_generation_of(row) for row in rows]
+
+
 def finished_of_asker(transaction: Transaction, *, asker_id: int, limit: int) -> list[Generation]:
     """Read a member's newest videos in all servers, delivered or not, the newest first."""
     rows = transaction.all(
@@ -121,12 +178,15 @@ def found(transaction: Transaction, ids: Iterable[GenerationId]) -> dict[Generat
     return {row["id"]: _generation_of(row) for row in rows if row is not None}
 
 
-def last_submissions(transaction: Transaction, *, since: datetime) -> dict[int, datetime]:
-    """Return when each member's newest generation was accepted by the API, for those since an instant."""
+def last_submissions(
+    transaction: Transaction, *, since: datetime, shard: Shard = WHOLE
+) -> dict[int, datetime]:
+    """Return when each member's newest generation of a shard was accepted by the API, for those since an instant."""
     rows = transaction.all(
-        "SELECT asker_id, MAX(submitted_at) AS submitted_at FROM generations"
-        " WHERE submitted_at >= :since GROUP BY asker_id",
+        "SELECT asker_id, MAX(submitted_at) AS submitted_at FROM generations"  # noqa: S608  # our own condition
+        f" WHERE submitted_at >= :since AND {IN_SHARD} GROUP BY asker_id",
         since=stored(since),
+        **shard.parameters,
     )
     return {row["asker_id"]: instant_of(row["submitted_at"]) for row in rows}
 
@@ -146,6 +206,7 @@ def recent_seconds(transaction: Transaction, *, model: str, limit: int) -> list[
 def _row_of(generation: Generation) -> dict[str, object]:
     values = {name: stored(getattr(generation, name)) for name in _COLUMNS}
     values["media"] = json.dumps([asdict(medium) for medium in generation.media])
+    values["contributors"] = json.dumps([asdict(one) for one in generation.contributors])
     return values
 
 
@@ -155,6 +216,10 @@ def _generation_of(row: Row) -> Generation:
         if values[name] is not None:
             values[name] = instant_of(values[name])
     values["media"] = tuple(Medium(**medium) for medium in json.loads(values["media"]))
+    values["contributors"] = tuple(
+        Contributor(member_id=one["member_id"], slots=tuple(one["slots"]))
+        for one in json.loads(values["contributors"])
+    )
     values["state"] = State(values["state"])
     values["notice"] = Notice(values["notice"])
     return Generation(**values)

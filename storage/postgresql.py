@@ -1,8 +1,10 @@
 """PostgreSQL: plain psycopg connections on a few threads, so that the same stores and use cases run there.
 
-It must never show a URL, which holds a password, nor PostgreSQL's details, which hold rows. Should the connection
-that holds our lock break, another process may start beside us; both stay harmless, because every write names the
-version it was decided on.
+Each process has its own shard, as long as the connection lives that holds its locks; processes of different shards
+run side by side. Should that connection break, another process may start on our shard; both stay harmless, because
+every write names the version it was decided on.
+
+It must never show a URL, which holds a password, nor PostgreSQL's details, which hold rows.
 """
 
 import asyncio
@@ -19,7 +21,8 @@ from psycopg_pool import ConnectionPool
 
 from storage import migrations
 from storage.database import Dialect, Execute
-from storage.errors import AlreadyRunning, Conflict, StorageUnavailable, UnusableDatabase
+from storage.errors import AlreadyRunning, Conflict, RunningOtherwise, StorageUnavailable, UnusableDatabase
+from storage.shards import Shard
 
 T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[DictRow]]
@@ -27,8 +30,14 @@ Pool = ConnectionPool[psycopg.Connection[DictRow]]
 CONNECTIONS_MAX_COUNT = 8  # our transactions are short; PostgreSQL allows 100 to everybody together
 CONNECT_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_MS = 30_000  # ours take milliseconds; a lock held elsewhere must not hold us for ever
-LOCK_KEY = 0x73686F77  # "show": the advisory lock of the process that owns this database
-LOCK_WAIT_MS = 2_000  # a process that has just ended, or was killed, still holds it for a moment
+# Advisory locks are pairs of numbers: one of these, and for STARTING zero, for ALIKE what all processes must have in
+# common, for SHARD whose it is.
+STARTING_LOCK, ALIKE_LOCK, SHARD_LOCK = 0x73686F77, 0x73686F78, 0x73686F79  # "show" and the two after it
+START_WAIT_MS = 60_000  # others start one after the other, the first one with migrations
+LOCK_WAIT_MS = 2_000  # a process that has just ended, or was killed, still holds its locks for a moment
+# A machine that lost its power says nothing; after a minute of silence its locks are free.
+KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+VERSIONS_MAX_COUNT = 10_000  # migrations have four digits
 STATEMENTS_MAX_COUNT = 500  # many times the statements we have: they are constants
 
 _QUOTED_OR_NAME = re.compile(r"""('(?:[^']|'')*'|"[^"]*"|--[^\n]*|::)|:([A-Za-z_]\w*)""")
@@ -52,9 +61,9 @@ class PostgresqlEngine:
         self._threads = ThreadPoolExecutor(CONNECTIONS_MAX_COUNT, thread_name_prefix="postgresql")
 
     @classmethod
-    async def open(cls, url: str) -> Self:
-        """Take the database for this process, bring its tables up to date and open the connections."""
-        pool, lock = await asyncio.to_thread(_prepare, url)
+    async def open(cls, url: str, *, shard: Shard) -> Self:
+        """Take a shard for this process, bring the tables up to date and open the connections."""
+        pool, lock = await asyncio.to_thread(_prepare, url, shard)
         return cls(pool, lock=lock)
 
     async def hop(self, function: Callable[[Execute], T]) -> T:
@@ -81,13 +90,17 @@ def _whole(pool: Pool, function: Callable[[Execute], T]) -> T:
         raise _told(error) from None  # its text may hold the row
 
 
-def _prepare(url: str) -> tuple[Pool, psycopg.Connection]:
+def _prepare(url: str, shard: Shard) -> tuple[Pool, psycopg.Connection]:
     conninfo = _conninfo(url)
     try:
         lock = psycopg.connect(conninfo, autocommit=True)
         try:
-            _take(lock)
-            migrations.bring_up_to_date(lambda: psycopg.connect(conninfo), dialect="postgresql")
+            lock.execute(KEEPALIVE)
+            with lock.transaction():  # at its end, the next process may start
+                _wait_until_nobody_starts(lock)
+                _require_all_alike(lock, shard)
+                _take(lock, shard)
+                migrations.bring_up_to_date(lambda: psycopg.connect(conninfo), dialect="postgresql")
             return _opened(conninfo), lock
         except BaseException:
             lock.close()
@@ -105,12 +118,36 @@ def _conninfo(url: str) -> str:
         raise UnusableDatabase("DATABASE_URL is not a URL that PostgreSQL understands.") from None
 
 
-def _take(lock: psycopg.Connection) -> None:
-    lock.execute(f"SET lock_timeout = {LOCK_WAIT_MS:d}".encode())
+def _wait_until_nobody_starts(lock: psycopg.Connection) -> None:
+    lock.execute(f"SET LOCAL lock_timeout = {START_WAIT_MS:d}".encode())
     try:
-        lock.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+        lock.execute("SELECT pg_advisory_xact_lock(%s, 0)", [STARTING_LOCK])
     except psycopg.errors.LockNotAvailable:
-        raise AlreadyRunning(f"the PostgreSQL database {lock.info.dbname}") from None
+        raise UnusableDatabase("Another Showrunner has been starting for a minute.") from None
+    lock.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS:d}".encode())
+
+
+def _require_all_alike(lock: psycopg.Connection, shard: Shard) -> None:
+    alike = shard.count * VERSIONS_MAX_COUNT + int(migrations.known_versions()[-1])
+    try:
+        # To get the lock of those who are unlike us is to know that none of them is left.
+        lock.execute(
+            "SELECT pg_advisory_xact_lock(%(kind)s, unlike) FROM (SELECT DISTINCT objid::int AS unlike"
+            " FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory'"
+            " AND datname = current_database() AND classid = %(kind)s::oid AND objid::int <> %(alike)s) AS others",
+            {"kind": ALIKE_LOCK, "alike": alike},
+        )
+    except psycopg.errors.LockNotAvailable:
+        raise RunningOtherwise(f"the PostgreSQL database {lock.info.dbname}") from None
+    lock.execute("SELECT pg_advisory_lock_shared(%s, %s)", [ALIKE_LOCK, alike])
+
+
+def _take(lock: psycopg.Connection, shard: Shard) -> None:
+    try:
+        lock.execute("SELECT pg_advisory_lock(%s, %s)", [SHARD_LOCK, shard.id])
+    except psycopg.errors.LockNotAvailable:
+        part = f"shard {shard.id} of " if shard.count > 1 else ""
+        raise AlreadyRunning(f"{part}the PostgreSQL database {lock.info.dbname}") from None
 
 
 def _opened(conninfo: str) -> Pool:

@@ -64,6 +64,14 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor:
+    """Somebody who had a part in a shared draft, and which slots of its prompt they wrote."""
+
+    member_id: int
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """One row being carried out: a request, its place in the API and its card.
 
@@ -83,6 +91,10 @@ class Generation:
         submitted_at: When the API accepted it, or an operator last had it followed again.
         ended_at: When the API was first seen to be done with it, or when it ended otherwise.
         delivered_at: When Discord took it; our copy is kept for a while after that.
+        price_credits: What it costs, in whole credits; the ledger says who pays.
+        running_max: How many of its asker's may be at the API at a time; None for no limit.
+        draft_id: The shared draft it comes from, if it does.
+        contributors: Whom its card names.
     """
 
     id: GenerationId
@@ -110,6 +122,10 @@ class Generation:
     submitted_at: datetime | None
     ended_at: datetime | None
     delivered_at: datetime | None
+    price_credits: int = 0
+    running_max: int | None = None
+    draft_id: str | None = None
+    contributors: tuple[Contributor, ...] = ()
 
 
 class AssetState(StrEnum):

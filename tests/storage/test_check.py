@@ -6,13 +6,15 @@ from contextlib import closing
 
 import pytest
 
+from bot.generation import money
 from bot.generation.states import ENDS as ENDS_OF_LIFE
 from builders import NOON, make_asset, make_generation
-from storage import assets, check, generations
+from storage import assets, check, generations, ledger
 from storage.backup import file_of
 from storage.check import contradictions
 from storage.database import open_database
 from storage.errors import UnusableDatabase
+from storage.ledger import Entry, Verb
 from storage.records import AssetState, Notice, State
 
 ACCEPTED = {"task_id": "t", "submitted_at": NOON, "card_id": 1}
@@ -65,6 +67,30 @@ PLANTED_ASSETS = {
 }
 
 
+# A state, what was written after the reservation of 3 credits, and what is wrong with it.
+PLANTED_CREDITS = {
+    "it is over, but its credits are still held": (State.DELIVERED, []),
+    "it was made, but its credits were given back": (State.DELIVERED, [ledger.release]),
+    "it is not charged, but its credits were taken": (State.FAILED, [ledger.settle]),
+    "it is not over, but its credits are no longer held": (State.QUEUED, [ledger.settle]),
+}
+SOUND_CREDITS = [
+    (State.QUEUED, []),
+    (State.STALLED, []),
+    (State.DELIVERED, [ledger.settle]),
+    (State.DELIVERED, [ledger.settle, ledger.refund]),
+    (State.FAILED, [ledger.release]),
+]
+PLANTED_ENTRIES = {
+    "what it does is unknown": "UPDATE entries SET verb = 'steal' WHERE verb = 'settle'",
+    "its generation does not exist": "UPDATE entries SET generation_id = 'gone'",
+    "what it follows is missing, or is about other credits": (
+        "UPDATE entries SET allowance_credits = 9 WHERE verb = 'settle'"
+    ),
+    "the other side of the gift is missing": "UPDATE entries SET verb = 'give' WHERE verb = 'reserve'",
+}
+
+
 @pytest.fixture
 def path(sqlite_url):
     return file_of(sqlite_url)
@@ -88,6 +114,8 @@ def test_every_rule_is_planted_by_a_test():
     assert set(check.GENERATIONS) == PLANTED.keys() | PLANTED_BY_HAND.keys() | elsewhere
     # A word that is no state of an asset cannot be read back, but it is found like that of a generation.
     assert set(check.ASSETS) == PLANTED_ASSETS.keys() | {"its state is unknown"}
+    assert set(check.CREDITS) == PLANTED_CREDITS.keys() | {"its price is not what was reserved"}
+    assert set(check.ENTRIES) == PLANTED_ENTRIES.keys()
 
 
 def test_the_ends_are_those_of_the_life():
@@ -177,3 +205,100 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path):
         contradictions(tmp_path / "none.db")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def reserve(transaction, generation):
+    ledger.lock(transaction, guild_id=10, member_ids=[30])
+    entry = Entry(
+        at=NOON,
+        verb=Verb.RESERVE,
+        guild_id=10,
+        member_id=30,
+        generation_id=generation.id,
+        allowance_credits=generation.price_credits,
+        counted_at=NOON,
+    )
+    ledger.add(transaction, entry)
+
+
+def reserve_and_go_on(transaction, generation, verbs):
+    generations.add(transaction, generation)
+    reserve(transaction, generation)
+    for verb in verbs:
+        verb(transaction, generation.id, at=NOON)
+
+
+async def plant_with_credits(path, state, verbs, **changes):
+    over = OVER if state in check.ENDS else {}
+    generation = make_generation(state=state, price_credits=3, **ACCEPTED, **over | changes)
+    async with await open_database(f"sqlite:///{path}") as database:
+        await database.transaction(reserve_and_go_on, generation, verbs)
+    return generation
+
+
+@pytest.mark.parametrize(("words", "course"), PLANTED_CREDITS.items(), ids=PLANTED_CREDITS)
+async def test_credits_that_contradict_a_state_are_found(words, course, path):
+    generation = await plant_with_credits(path, *course)
+
+    assert f"generation {generation.id}: {words}." in contradictions(path)
+
+
+@pytest.mark.parametrize(("state", "verbs"), SOUND_CREDITS)
+async def test_credits_that_fit_their_state_are_no_contradiction(state, verbs, path):
+    await plant_with_credits(path, state, verbs)
+
+    assert contradictions(path) == []
+
+
+@pytest.mark.parametrize("file_bytes", [None, 5])
+@pytest.mark.parametrize("state", State)
+async def test_the_rules_for_credits_are_those_by_which_they_move(state, file_bytes, path):
+    verb = money.verb_for(make_generation(state=state, file_bytes=file_bytes))
+    verbs = {None: [], Verb.SETTLE: [ledger.settle], Verb.RELEASE: [ledger.release]}
+    await plant_with_credits(path, state, verbs[verb], file_bytes=file_bytes)
+
+    assert [words for words in check.CREDITS if f"{words}." in " ".join(contradictions(path))] == []
+
+
+async def test_a_price_that_is_not_what_was_reserved_is_found(path):
+    generation = await plant_with_credits(path, State.QUEUED, [])
+    by_hand(path, "UPDATE generations SET price_credits = 4")
+
+    assert contradictions(path) == [f"generation {generation.id}: its price is not what was reserved."]
+
+
+@pytest.mark.parametrize(("words", "sql"), PLANTED_ENTRIES.items(), ids=PLANTED_ENTRIES)
+async def test_an_entry_that_cannot_be_is_found(words, sql, path):
+    await plant_with_credits(path, State.DELIVERED, [ledger.settle])
+    by_hand(path, sql)
+
+    assert f": {words}." in " ".join(
+        sentence for sentence in contradictions(path) if "ledger entry" in sentence
+    )
+
+
+async def test_an_account_that_is_not_the_sum_of_its_entries_is_found(path):
+    await plant_with_credits(path, State.QUEUED, [])
+    by_hand(path, "UPDATE accounts SET held_credits = 2 WHERE holder = 'member:10:30'")
+
+    assert contradictions(path) == ["account member:10:30: it is not the sum of its entries."]
+
+
+async def test_an_account_that_is_missing_is_found(path):
+    await plant_with_credits(path, State.QUEUED, [])
+    by_hand(path, "DELETE FROM accounts WHERE holder = 'server:10'")
+
+    assert contradictions(path) == ["account server:10: it is not the sum of its entries."]
+
+
+async def test_an_account_below_zero_is_found(path):
+    await plant_with_credits(path, State.QUEUED, [])
+    for sql in (
+        "UPDATE entries SET balance_credits = 1, allowance_credits = 2",
+        "UPDATE accounts SET balance_credits = -1",
+    ):
+        by_hand(path, sql)
+
+    assert contradictions(path) == [
+        f"account {holder}: it has less than nothing." for holder in ("instance", "member:10:30", "server:10")
+    ]

@@ -154,3 +154,15 @@ async def test_only_generations_that_exist_are_found(database):
     found = await database.transaction(generations.found, [generation.id, GenerationId("unknown")])
 
     assert found == {generation.id: generation}
+
+
+async def test_what_of_a_member_s_is_unfinished_is_read_the_newest_first(database):
+    older = await add(database, asked_at=NOON)
+    newer = await add(database, asked_at=NOON + timedelta(seconds=1))
+    await add(database, notice=Notice.TOLD)
+    await add(database, guild_id=11)
+    await add(database, asker_id=31)
+
+    found = await database.transaction(generations.unfinished_of_asker, asker_id=30, guild_id=10, limit=5)
+
+    assert found == [newer, older]

@@ -1,13 +1,21 @@
 """What only the server promises."""
 
+import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from uuid import uuid4
 
+import psycopg
 import pytest
 
-from databases import administer, remember, remembered
-from storage.database import open_database
-from storage.errors import StorageUnavailable, UnusableDatabase
-from storage.postgresql import translated
+from databases import UrlOf, administer, remember, remembered
+from storage.database import Database, open_database
+from storage.errors import AlreadyRunning, RunningOtherwise, StorageUnavailable, UnusableDatabase
+from storage.postgresql import STARTING_LOCK, translated
+from storage.shards import WHOLE, Shard
+
+FIRST, SECOND = Shard(id=0, count=2), Shard(id=1, count=2)
 
 
 @pytest.mark.parametrize("url", ["postgresql://me:secret@127.0.0.1:1/x", "postgresql://me:secret@[::1/x"])
@@ -44,6 +52,96 @@ async def test_a_lock_in_postgresql_dies_with_its_connection(postgresql_url: str
 
         async with await open_database(postgresql_url) as database:
             assert await database.transaction(remembered) == []
+
+
+@pytest.fixture
+def empty_url(postgresql_url_of: UrlOf) -> Iterator[str]:
+    name = f"empty_{uuid4().hex}"
+    administer(postgresql_url_of("postgres"), f"CREATE DATABASE {name}")
+    yield postgresql_url_of(name)
+    administer(postgresql_url_of("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for locks no longer than it takes to see that somebody has them."""
+    monkeypatch.setattr("storage.postgresql.LOCK_WAIT_MS", 50)
+    monkeypatch.setattr("storage.postgresql.START_WAIT_MS", 50)
+
+
+async def test_processes_of_different_shards_run_side_by_side(postgresql_url: str) -> None:
+    async with (
+        await open_database(postgresql_url, shard=FIRST) as first,
+        await open_database(postgresql_url, shard=SECOND) as second,
+    ):
+        await first.transaction(remember, 1)
+
+        assert await second.transaction(remembered) == [1]
+        assert (first.shard, second.shard) == (FIRST, SECOND)
+
+
+async def test_a_shard_belongs_to_one_process(quickly: None, postgresql_url: str) -> None:
+    async with await open_database(postgresql_url, shard=SECOND):
+        with pytest.raises(AlreadyRunning, match="is already using shard 1 of the PostgreSQL database"):
+            await open_database(postgresql_url, shard=SECOND)
+
+        async with await open_database(postgresql_url, shard=FIRST):
+            pass
+
+
+async def test_a_closed_shard_is_free_at_once(quickly: None, postgresql_url: str) -> None:
+    for shard in (FIRST, FIRST, WHOLE):
+        async with await open_database(postgresql_url, shard=shard) as database:
+            assert await database.transaction(remembered) == []
+
+
+@pytest.mark.parametrize("other", [WHOLE, Shard(id=1, count=3)])
+async def test_processes_that_split_otherwise_cannot_run_beside_us(
+    other: Shard, quickly: None, postgresql_url: str
+) -> None:
+    async with await open_database(postgresql_url, shard=FIRST):
+        with pytest.raises(RunningOtherwise, match="another SHARD_COUNT"):
+            await open_database(postgresql_url, shard=other)
+
+
+async def test_processes_that_expect_other_tables_cannot_run_beside_us(
+    quickly: None, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with await open_database(postgresql_url, shard=FIRST):
+        monkeypatch.setattr("storage.migrations.known_versions", lambda: ["9999"])
+
+        with pytest.raises(RunningOtherwise, match="of another version"):
+            await open_database(postgresql_url, shard=SECOND)
+
+
+async def test_a_neighbour_in_another_database_does_not_matter(
+    quickly: None, postgresql_url: str, empty_url: str
+) -> None:
+    async with (
+        await open_database(postgresql_url, shard=FIRST),
+        await open_database(empty_url, shard=WHOLE) as neighbour,
+    ):
+        assert await neighbour.transaction(remembered) == []
+
+
+async def test_many_starts_at_once_bring_the_tables_up_to_date_one_after_the_other(empty_url: str) -> None:
+    shards = [Shard(id=number, count=4) for number in range(4)]
+
+    async with AsyncExitStack() as stack:
+        opened = await asyncio.gather(*(open_database(empty_url, shard=shard) for shard in shards))
+        databases: list[Database] = [await stack.enter_async_context(database) for database in opened]
+
+        assert [await database.transaction(remembered) for database in databases] == [[]] * 4
+
+
+async def test_a_start_that_takes_for_ever_does_not_hold_the_others_for_ever(
+    quickly: None, postgresql_url: str
+) -> None:
+    with psycopg.connect(postgresql_url) as stuck:
+        stuck.execute("SELECT pg_advisory_xact_lock(%s, 0)", [STARTING_LOCK])
+
+        with pytest.raises(UnusableDatabase, match="has been starting"):
+            await open_database(postgresql_url)
 
 
 @pytest.mark.parametrize(
