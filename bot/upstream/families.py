@@ -26,6 +26,13 @@ class Mode(StrEnum):
     MULTIMODAL = "multimodal"
 
 
+class Billing(StrEnum):
+    """What a price is for."""
+
+    PER_CALL = "call"
+    PER_SECOND = "second"
+
+
 @dataclass(frozen=True, slots=True)
 class MediaRules:
     """What files of one kind must be like. None and empty mean that no limit is documented.
@@ -67,7 +74,7 @@ class Family:
 
     ``durations`` are the shortest and the longest in seconds; without a ``default_duration_s`` a duration is
     required. ``resolutions`` is empty where the body has no such field. ``takes_assets`` allows ``asset://``
-    links.
+    links. ``billings`` are the ways in which the vendor may count (section 10).
     """
 
     name: str
@@ -85,6 +92,7 @@ class Family:
     videos: MediaRules
     audios: MediaRules
     takes_assets: bool
+    billings: tuple[Billing, ...]
 
 
 def _sd2_model(resolution: str, *, is_fast: bool = False, typical_s: int) -> Model:
@@ -125,6 +133,7 @@ _VIDEOS = Family(
     ),
     audios=MediaRules(),
     takes_assets=False,
+    billings=(Billing.PER_CALL,),
 )
 
 _SD2_MANXUE = Family(
@@ -155,6 +164,7 @@ _SD2_MANXUE = Family(
     videos=MediaRules(max_count=3, formats=("mp4", "mov"), max_total_bytes=500 * MB, max_total_s=15),  # S9
     audios=MediaRules(max_count=3, formats=("mp3", "wav"), max_total_bytes=500 * MB, max_total_s=15),  # S10
     takes_assets=True,
+    billings=tuple(Billing),
 )
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (_VIDEOS, _SD2_MANXUE)})
@@ -194,6 +204,13 @@ def find_model(name: str) -> Model | None:
     """Return the model of exactly this name, or None: an old generation may name one we no longer have."""
     found = _BY_MODEL.get(name)
     return None if found is None else found[1]
+
+
+def find_model_called(words: str) -> Model | None:
+    """Return the model that somebody names by its name or its label, in upper or lower case."""
+    wanted = words.strip().casefold()
+    models = (model for _, model in _BY_MODEL.values())
+    return next((one for one in models if wanted in (one.name.casefold(), one.label.casefold())), None)
 
 
 def _found(name: str) -> tuple[Family, Model]:

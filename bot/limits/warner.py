@@ -1,0 +1,98 @@
+"""Tells moderators once in a period that a budget of their server runs out.
+
+The warning was written with the use that caused it, so a crash before it is told loses nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Protocol
+
+from bot import texts
+from bot.clock import Clock
+from bot.limits.rulebook import Rulebook
+from bot.limits.wording import moment
+from storage import budget_warnings
+from storage.budget_warnings import BudgetWarning
+from storage.database import Database, Transaction
+from storage.errors import StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+# While Discord or the database is away; a budget runs out over hours.
+RETRY_S = 60.0
+TOLD_AT_ONCE = 20
+
+
+class TellModerators(Protocol):
+    """Writes to a server's moderators: see :meth:`bot.delivery.moderators.Moderators.tell`."""
+
+    def __call__(self, guild_id: int, text: str, /, *, channel_id: int | None, nonce: str) -> Awaitable[bool]:
+        """Return whether there is nothing more to do."""
+        ...
+
+
+class BudgetWarner:
+    """Tells what is due, now and whenever it is woken.
+
+    Args:
+        database: Where warnings are.
+        clock: The source of time.
+        rulebook: Knows the budgets.
+        tell: Writes to a server's moderators.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock, rulebook: Rulebook, tell: TellModerators) -> None:
+        self._database = database
+        self._clock = clock
+        self._rulebook = rulebook
+        self._tell = tell
+        self._raised = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that there is a new warning. Returns at once."""
+        self._raised.set()
+
+    async def keep_telling(self) -> None:
+        """Tell whatever is due, until cancelled."""
+        while True:
+            self._raised.clear()
+            try:
+                is_done = await self.tell_due()
+            except StorageUnavailable as error:
+                logger.warning("warnings about budgets have to wait: %s", error)
+                is_done = False
+            if is_done:
+                await self._raised.wait()
+            else:
+                await self._clock.sleep(RETRY_S)
+
+    async def tell_due(self) -> bool:
+        """Tell what is due; return whether all of it is told."""
+        due = await self._database.transaction(
+            budget_warnings.untold, shard=self._database.shard, limit=TOLD_AT_ONCE
+        )
+        told = [await self._told(warning) for warning in due]
+        return all(told) and len(due) < TOLD_AT_ONCE
+
+    async def _told(self, warning: BudgetWarning) -> bool:
+        text, channel_id = await self._database.transaction(self._message, warning)
+        if text is not None and not await self._tell(
+            warning.guild_id, text, channel_id=channel_id, nonce=f"budget-{warning.id}"
+        ):
+            return False
+        await self._database.transaction(budget_warnings.mark_told, warning.id, at=self._clock.now())
+        return True
+
+    def _message(self, transaction: Transaction, warning: BudgetWarning) -> tuple[str | None, int | None]:
+        """Return the words and the channel; no words if there is no such budget any more."""
+        server = self._rulebook.of_server(transaction, warning.guild_id)
+        now = self._clock.now()
+        for window in self._rulebook.server_budgets(transaction, warning.guild_id, server, now=now):
+            if window.barrier == warning.kind:
+                resets = window.resets_at
+                template = texts.BUDGET_MONTH_SHORT if resets else texts.BUDGET_DAY_SHORT
+                when = moment(resets) if resets else ""
+                text = template.format(used=window.used, allowed=window.allowed, when=when)
+                return text, server.settings.moderator_channel
+        return None, None

@@ -1,0 +1,142 @@
+"""Moderators hear once in a period that a budget runs out, whatever dies in between."""
+
+import asyncio
+
+import pytest
+
+from bot import texts
+from bot.generation.intake import Checked
+from bot.generation.line import Line
+from bot.generation.service import Asked, GenerationService
+from bot.limits.reservations import Reservations
+from bot.limits.rulebook import OperatorRules, Rulebook
+from bot.limits.warner import RETRY_S, BudgetWarner
+from builders import make_member, make_request
+from fakes import HandClock, Script, settle
+from storage import settings
+from storage.settings import Scope, Subject
+
+SERVER = Subject(guild_id=10, scope=Scope.SERVER)
+
+
+class FakeModerators(Script):
+    """Can be told, unless the script says otherwise."""
+
+    async def tell(self, guild_id, text, *, channel_id, nonce):
+        return self.play("tell", guild_id, text, channel_id, nonce, usual=True)
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture
+def moderators():
+    return FakeModerators()
+
+
+@pytest.fixture
+def rulebook():
+    return Rulebook(OperatorRules())
+
+
+@pytest.fixture
+def warner(sqlite_database, clock, moderators, rulebook):
+    return BudgetWarner(sqlite_database, clock=clock, rulebook=rulebook, tell=moderators.tell)
+
+
+@pytest.fixture
+def ask(sqlite_database, clock, rulebook):
+    service = GenerationService(
+        sqlite_database,
+        clock=clock,
+        line=Line(place_count=1, clock=clock),
+        reservations=Reservations(rulebook),
+        on_change=lambda generation: None,
+        on_budgets_short=lambda budgets: None,
+        cancel_window_s=3.0,
+    )
+
+    async def ask(count):
+        for _ in range(count):
+            ask.number += 1
+            asked = Asked(interaction_id=ask.number, channel_id=20, member=make_member())
+            await service.admit(Checked(request=make_request()), asked)
+
+    ask.number = 0
+    return ask
+
+
+async def has(database, **content):
+    await database.transaction(settings.put, SERVER, content)
+
+
+async def test_nobody_is_told_before_the_share_that_moderators_chose(
+    sqlite_database, ask, warner, moderators
+):
+    await has(sqlite_database, budget_per_day=4, warn_at_percent=75)
+    await ask(2)
+
+    assert await warner.tell_due()
+    assert moderators.calls == []
+
+
+async def test_moderators_are_told_once_with_numbers(sqlite_database, ask, warner, moderators):
+    await has(sqlite_database, budget_per_day=4, warn_at_percent=75, moderator_channel=77)
+    await ask(4)
+
+    await warner.tell_due()
+    await warner.tell_due()
+
+    text = texts.BUDGET_DAY_SHORT.format(used=4, allowed=4)
+    assert moderators.calls == [("tell", 10, text, 77, "budget-1")]
+
+
+async def test_a_month_names_the_moment_of_the_next(sqlite_database, ask, warner, moderators):
+    await has(sqlite_database, budget_per_month=1)
+    await ask(1)
+
+    await warner.tell_due()
+
+    ((_, _, text, _, _),) = moderators.calls
+    assert "<t:1775001600:R>" in text  # the first of April 2026, 00:00 UTC
+
+
+async def test_after_a_day_they_are_told_again(sqlite_database, ask, warner, moderators, clock):
+    await has(sqlite_database, budget_per_day=1)
+    await ask(1)
+    await warner.tell_due()
+    clock.jump(seconds=86_401)
+    await ask(1)
+
+    await warner.tell_due()
+
+    assert len(moderators.calls) == 2
+
+
+async def test_who_cannot_be_told_now_is_told_later(sqlite_database, ask, warner, moderators, clock):
+    await has(sqlite_database, budget_per_day=1)
+    await ask(1)
+    moderators.coming["tell"] = [False]
+    telling = asyncio.create_task(warner.keep_telling())
+    await clock.turn(0)
+    await settle()
+    while not moderators.calls:
+        await asyncio.sleep(0)
+
+    while len(moderators.calls) < 2:
+        await clock.turn(RETRY_S)
+
+    telling.cancel()
+    await asyncio.wait({telling})
+    assert {call[-1] for call in moderators.calls} == {"budget-1"}
+
+
+async def test_a_budget_that_was_taken_away_needs_no_words(sqlite_database, ask, warner, moderators):
+    await has(sqlite_database, budget_per_day=1)
+    await ask(1)
+    await has(sqlite_database)
+
+    assert await warner.tell_due()
+    assert moderators.calls == []
