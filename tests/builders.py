@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from bot.drafts.people import Actor
+from bot.limits.policy import Member
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
+from storage.drafts import Draft, DraftId, Participant, Role
 from storage.records import Asset, AssetId, AssetState, Generation, GenerationId, Notice, State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -47,6 +50,8 @@ def make_generation(*, request: VideoRequest | None = None, **changes: Any) -> G
         "submitted_at": None,
         "ended_at": None,
         "delivered_at": None,
+        "price_credits": 0,
+        "running_max": None,
     }
     return Generation(**(values | changes))
 
@@ -73,3 +78,53 @@ def make_asset(**changes: Any) -> Asset:
         "changed_at": NOON,
     }
     return Asset(**(values | changes))
+
+
+def make_member(**changes: Any) -> Member:
+    values: dict[str, Any] = {
+        "id": 30,
+        "guild_id": 10,
+        "role_ids": frozenset(),
+        "account_created_at": datetime(2020, 1, 1, tzinfo=UTC),
+        "joined_at": datetime(2022, 1, 1, tzinfo=UTC),
+    }
+    return Member(**(values | changes))
+
+
+def make_actor(*, is_moderator: bool = False, **changes: Any) -> Actor:
+    return Actor(member=make_member(**changes), is_moderator=is_moderator)
+
+
+def make_participant(member_id: int = 30, **changes: Any) -> Participant:
+    member = make_member(id=member_id)
+    values: dict[str, Any] = {
+        "member_id": member.id,
+        "role": Role.EDITOR,
+        "role_ids": member.role_ids,
+        "account_created_at": member.account_created_at,
+        "joined_at": member.joined_at,
+    }
+    return Participant(**(values | changes))
+
+
+def make_draft(**changes: Any) -> Draft:
+    number = next(_numbers)
+    request = make_request()
+    values: dict[str, Any] = {
+        "id": DraftId(f"{number:016x}"),
+        "version": 1,
+        "revision": 1,
+        "last_change": 0,
+        "interaction_id": 1000 + number,
+        "guild_id": 10,
+        "channel_id": 20,
+        "owner_id": 30,
+        "title": "A boat in the rain",
+        "model": request.model,
+        "duration": request.duration_s,
+        "ratio": None,
+        "opened_at": NOON,
+        "edited_at": NOON,
+        "participants": (make_participant(changes.get("owner_id", 30)),),
+    }
+    return Draft(**(values | changes))

@@ -137,7 +137,9 @@ class AssetReviewer:
     async def _pending(self) -> list[Asset]:
         """Return what the API has to be asked about, after writing down what needs no call."""
         while True:
-            found = await self._database.transaction(assets.pending, limit=ROUND_MAX_COUNT)
+            found = await self._database.transaction(
+                assets.pending, limit=ROUND_MAX_COUNT, shard=self._database.shard
+            )
             now = self._clock.now()
             moves = [(asset, after) for asset in found if (after := self._without_a_call(asset, at=now))]
             if not moves:

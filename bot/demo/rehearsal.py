@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.clock import SystemClock
+from bot.generation import money
 from bot.generation.intake import Checked
 from bot.generation.line import Line
 from bot.generation.service import Asked, GenerationService
+from bot.limits.policy import Member
+from bot.limits.reservations import Reservations
+from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.upstream.families import FAMILIES
 from bot.upstream.requests import VideoRequest
-from storage import generations
 from storage.database import Database
 from storage.records import Generation, Notice, State
 
@@ -29,16 +32,21 @@ async def rehearse(database: Database, *, took_s: float) -> None:
         database,
         clock=clock,
         line=Line(place_count=1, clock=clock),
+        reservations=Reservations(Rulebook(OperatorRules())),
         on_change=lambda _generation: None,
+        on_budgets_short=lambda _budgets: None,
         cancel_window_s=0.0,
     )
+    nobody = Member(id=0, guild_id=0, role_ids=frozenset(), account_created_at=clock.now())
     models = [(family, model) for family in FAMILIES.values() for model in family.models]
     for number, (family, model) in enumerate(models, start=1):
         body = {"model": model.name, "prompt": "A rehearsal", "duration": 5}
-        asked = Asked(interaction_id=number, guild_id=None, channel_id=0, asker_id=0)
+        asked = Asked(interaction_id=number, channel_id=0, member=nobody)
         wanted = Checked(request=VideoRequest.parse(body, family=family))
         admitted = await service.admit(wanted, asked)
-        await database.transaction(generations.move, admitted, _delivered(admitted, took_s=took_s))
+        if isinstance(admitted, Generation):
+            delivered = _delivered(admitted, took_s=took_s)
+            await database.transaction(money.move, admitted, delivered, at=clock.now())
 
 
 def _delivered(admitted: Generation, *, took_s: float) -> Generation:

@@ -130,6 +130,17 @@ class Intake:
             for medium in generation.media
         )
 
+    async def fresh(self, media: Sequence[Medium]) -> tuple[WantedFile, ...]:
+        """Return files as they are wanted now, with fresh links.
+
+        Raises:
+            OriginalGone: Names those that cannot be had any more.
+        """
+        links = await self._links.fresh(media)
+        return tuple(
+            WantedFile(medium=replace(medium, url=link)) for medium, link in zip(media, links, strict=True)
+        )
+
     async def _named_assets(self, wish: Wish) -> tuple[Medium, ...]:
         if not wish.assets or wish.guild_id is None:
             return ()

@@ -1,12 +1,13 @@
 """The line in front of the video API: so many at a time, in a fair order, with a stop when our account is refused.
 
 Who has used the bot least recently goes first, so one member with fifty wishes does not hold up fifty members with
-one. Nobody starves: an hour in line counts as much as never having used it. The line lives in memory; after a restart
-it forms again from the rows.
+one. Nobody starves: an hour in line counts as much as never having used it. Who has as many in flight as their limit
+allows lets others pass. The line lives in memory; after a restart it forms again from the rows.
 """
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,10 @@ class Paused(Refusal):
     """The API refuses the operator's account, so nothing new is taken for a while."""
 
 
+# A member in one server: what a limit on running at once counts.
+_Whose = tuple[int | None, int]
+
+
 @dataclass(slots=True)
 class _Waiting:
     generation: Generation
@@ -52,7 +57,7 @@ class Line:
     def __init__(self, *, place_count: int, clock: Clock) -> None:
         self._place_count = place_count
         self._clock = clock
-        self._taken: set[GenerationId] = set()
+        self._taken: dict[GenerationId, _Whose] = {}
         self._used_before: dict[GenerationId, datetime | None] = {}
         self._waiting: dict[GenerationId, _Waiting] = {}
         self._last_started_at: dict[int, datetime] = {}
@@ -70,9 +75,9 @@ class Line:
         """Remember from the database when members last used the bot, by member id."""
         self._last_started_at |= last_started_at
 
-    def occupy(self, generation_id: GenerationId) -> None:
+    def occupy(self, generation: Generation) -> None:
         """Note that a generation is in flight already, as after a restart."""
-        self._taken.add(generation_id)
+        self._taken[generation.id] = _whose(generation)
 
     def has_place(self, generation_id: GenerationId) -> bool:
         """Whether a generation may go on to the API."""
@@ -98,7 +103,7 @@ class Line:
         self._waiting.pop(generation_id, None)
         self._used_before.pop(generation_id, None)
         if generation_id in self._taken:
-            self._taken.discard(generation_id)
+            del self._taken[generation_id]
             self._grant()
 
     def position(self, generation_id: GenerationId) -> int | None:
@@ -161,10 +166,14 @@ class Line:
 
     def _grant(self) -> None:
         while self._waiting and len(self._taken) < self._place_count and not self.is_paused:
-            first = min(self._waiting.values(), key=self._rank)
+            running = Counter(self._taken.values())
+            able = (one for one in self._waiting.values() if _may_run(one.generation, running))
+            first = min(able, key=self._rank, default=None)
+            if first is None:
+                return
             generation = first.generation
             del self._waiting[generation.id]
-            self._taken.add(generation.id)
+            self._taken[generation.id] = _whose(generation)
             self._used_before[generation.id] = self._last_started_at.get(generation.asker_id)
             self._note_start(generation.asker_id)
             if not first.granted.done():
@@ -186,3 +195,12 @@ class Line:
         earliest = generation.asked_at - REMEMBERED
         used_at = self._last_started_at.get(generation.asker_id, earliest)
         return (max(used_at, earliest), generation.asked_at, generation.id)
+
+
+def _whose(generation: Generation) -> _Whose:
+    return generation.guild_id, generation.asker_id
+
+
+def _may_run(generation: Generation, running: Counter[_Whose]) -> bool:
+    """Whether its member has not as many in flight already as they may."""
+    return generation.running_max is None or running[_whose(generation)] < generation.running_max

@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot import texts
 from bot.clock import Clock
 from bot.errors import Refusal
+from bot.generation import money
 from bot.generation.states import RESOLUTIONS, resolved
 from storage import audit, generations
 from storage.audit import AuditEntry
@@ -39,6 +40,7 @@ class Outcome(StrEnum):
     CAME_THROUGH = "came through"
     DID_NOT = "did not come through"
     LOOK_AGAIN = "look again"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,8 @@ class ResolutionService:
         before = _open_one(transaction, generation_id)
         if decision.outcome is Outcome.DID_NOT:
             after = self._not_charged(before, texts.REASON_NOT_MADE)
+        elif decision.outcome is Outcome.REFUND:
+            after = self._not_charged(before, texts.REASON_REFUNDED)
         else:
             after = self._followed(before, _task_id(transaction, before, decision))
         if not self._write(transaction, before, after, decision):
@@ -144,7 +148,7 @@ class ResolutionService:
     def _give_up(self, transaction: Transaction) -> list[Generation]:
         too_old = self._clock.now() - self._patience
         given_up = []
-        for before in generations.unresolved(transaction, limit=SWEPT_AT_ONCE):
+        for before in generations.unresolved(transaction, limit=SWEPT_AT_ONCE, shard=self._database.shard):
             if before.ended_at is not None and before.ended_at <= too_old:
                 after = self._not_charged(before, texts.REASON_NOBODY_KNOWS)
                 if self._write(transaction, before, after, None):
@@ -163,11 +167,12 @@ class ResolutionService:
         self, transaction: Transaction, before: Generation, after: Generation, decision: Decision | None
     ) -> bool:
         """Write a move and its trail; False if on PostgreSQL somebody else was faster since it was read."""
-        if not generations.move(transaction, before, after):
+        now = self._clock.now()
+        if not money.move(transaction, before, after, at=now):
             return False
         outcome = decision.outcome.value if decision else NOBODY_DECIDED
         entry = AuditEntry(
-            at=self._clock.now(),
+            at=now,
             actor_id=decision.operator_id if decision else None,
             guild_id=decision.guild_id if decision else None,
             action="resolve generation",

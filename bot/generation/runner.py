@@ -16,6 +16,7 @@ from bot import texts
 from bot.backoff import backoff_s
 from bot.delivery.alarm import Trouble
 from bot.delivery.board import ProgressBoard, Shown
+from bot.generation import money
 from bot.generation.estimates import Estimates
 from bot.generation.line import REMEMBERED
 from bot.generation.states import ENDS, ended
@@ -42,6 +43,8 @@ LINE_FIRST_LOOK_S = 0.2
 LINE_LOOK_S = 5.0
 LINE_LOOK_MAX_S = 300.0
 LINE_NOTE_MAX_S = 60.0
+# How often to see whether another process is done with handing over what it has begun to.
+FOREIGN_LOOK_S = 30.0
 IN_FLIGHT = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
@@ -53,6 +56,7 @@ class _Carried:
     """A generation in this process: its task, how to wake or stop it, and whether its row was changed by others."""
 
     task: asyncio.Task[None]
+    run: Run
     nap: asyncio.Task[object] | None = None
     may_be_cut: bool = False
     is_stale: bool = False
@@ -96,8 +100,10 @@ class Runner:
     async def start(self) -> None:
         """Take up everything unfinished. What was being submitted when the last process died is uncertain."""
         rows = await self.database.transaction(self._take_over)
-        since = self.tools.clock.now() - REMEMBERED
-        self.tools.line.resume(await self.database.transaction(generations.last_submissions, since=since))
+        since, shard = self.tools.clock.now() - REMEMBERED, self.database.shard
+        self.tools.line.resume(
+            await self.database.transaction(generations.last_submissions, since=since, shard=shard)
+        )
         logger.info("taking up %d unfinished generations", len(rows))
         for generation in rows:
             if generation.state is State.UNCERTAIN:
@@ -105,8 +111,8 @@ class Runner:
             self._spawn(Run(generation, is_resumed=True))
 
     def take_up(self, generation: Generation) -> None:
-        """Carry out a row that was just written, or wake it if it rests."""
-        if self._stopping:
+        """Carry out a row that was just written, or wake it if it rests; one of another shard is not for us."""
+        if self._stopping or not self.database.shard.has(generation.guild_id):
             return
         carried = self._carried.get(generation.id)
         if carried is None or carried.task.done():
@@ -115,6 +121,11 @@ class Runner:
         carried.is_stale = True
         if carried.nap is not None:
             carried.nap.cancel()
+
+    def is_behind(self, generation_id: GenerationId, *, version: int) -> bool:
+        """Whether others wrote this version of a row: it is not carried out here, or as an earlier one."""
+        carried = self._carried.get(generation_id)
+        return carried is None or carried.run.generation.version < version
 
     async def close(self) -> None:
         """Stop: waits end at once, steps under way may finish within ``SHUTDOWN_GRACE_S``."""
@@ -138,10 +149,10 @@ class Runner:
 
     def _take_over(self, transaction: Transaction) -> list[Generation]:
         rows = []
-        for generation in generations.unfinished(transaction):
+        for generation in generations.unfinished(transaction, shard=self.database.shard):
             if generation.state is State.SUBMITTING:
                 uncertain = _uncertain(generation, self.tools, texts.REASON_RESTARTED)
-                generations.move(transaction, generation, uncertain)
+                money.move(transaction, generation, uncertain, at=self.tools.clock.now())
                 rows.append(uncertain)
             else:
                 rows.append(generation)
@@ -150,12 +161,12 @@ class Runner:
     def _spawn(self, run: Run) -> None:
         generation_id = run.generation.id
         if run.generation.state in IN_FLIGHT:
-            self.tools.line.occupy(generation_id)
+            self.tools.line.occupy(run.generation)
         # A generation outlives the command that asked for it, so it does not inherit that command's context.
         task = self._context.run(
             asyncio.create_task, self._carry_out(run), name=f"generation {generation_id}"
         )
-        self._carried[generation_id] = _Carried(task)
+        self._carried[generation_id] = _Carried(task, run)
         task.add_done_callback(lambda done: self._forget(generation_id, done))
 
     def _forget(self, generation_id: GenerationId, task: asyncio.Task[None]) -> None:
@@ -189,6 +200,11 @@ class Runner:
                 self.tools.line.leave(row.id)
             if row.notice is Notice.TOLD:
                 return
+        if run.generation.state is State.SUBMITTING:
+            # Another process wrote that, so only it knows whether the request has left.
+            carried.is_stale = True
+            await self._rest(carried, FOREIGN_LOOK_S)
+            return
         carried.may_be_cut = run.generation.state in _CUT_SHORT
         outcome = await STEPS[run.generation.state](run, self.tools)
         carried.may_be_cut = False
@@ -235,19 +251,23 @@ class Runner:
             # Whoever stands there as submitting after a crash is uncertain: only who really goes out should.
             if not await self._nap(carried, self.tools.api.turn_to_create()):
                 return
-            await self._write(run, submitting)
-            while run.generation.state is State.SUBMITTING:
+            if await self._write(run, submitting):
                 outcome = await submit(run, self.tools)
                 await self._write(run, outcome.generation)
         finally:
             self._submissions.release()
 
-    async def _write(self, run: Run, after: Generation) -> None:
-        """Write a move; after a failure to write try again, for the effect it records has happened."""
+    async def _write(self, run: Run, after: Generation) -> bool:
+        """Write a move; after a failure to write try again, for the effect it records has happened.
+
+        Returns:
+            Whether it was written here; else somebody else was faster, and the run goes on from what they wrote.
+        """
         tries = 0
         while True:
             try:
-                is_written = await self.database.transaction(generations.move, run.generation, after)
+                now = self.tools.clock.now()
+                is_written = await self.database.transaction(money.move, run.generation, after, at=now)
                 run.go_on(after if is_written else await self._read(after.id))
             except StorageUnavailable as error:
                 logger.error("a move could not be written: %s", error)
@@ -257,7 +277,8 @@ class Runner:
                 logger.info("now %s, notice %s", run.generation.state, run.generation.notice)
                 if is_written and after.state is State.UNCERTAIN and after.notice is Notice.DUE:
                     self.tools.alarm(Trouble.UNCERTAIN)
-                return
+                # When only the word that it was written got lost, the next try finds it done.
+                return is_written or (tries > 0 and run.generation == after)
 
     async def _rest(self, carried: _Carried, seconds: float) -> None:
         if seconds > 0:

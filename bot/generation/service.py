@@ -12,13 +12,16 @@ from datetime import timedelta
 from bot import texts
 from bot.clock import Clock
 from bot.errors import Refusal
+from bot.generation import money
 from bot.generation.intake import Checked
 from bot.generation.line import Line
 from bot.generation.states import CANCELLABLE, ENDS, ended, noted
+from bot.limits.policy import Barrier, Member
+from bot.limits.reservations import Quote, Reservation, Reservations
 from storage import assets, generations
 from storage.database import Database, Transaction
 from storage.errors import NotFound
-from storage.records import Asset, Generation, GenerationId, Notice, State
+from storage.records import Contributor, Generation, GenerationId, Notice, State
 
 LISTED_COUNT = 10
 # 16 hexadecimal characters: room for the nonces made from it (Discord allows 25) and 64 bits against guessing.
@@ -46,9 +49,31 @@ class Asked:
     """Who asked for a video, where, and by which interaction."""
 
     interaction_id: int
-    guild_id: int | None
     channel_id: int
-    asker_id: int
+    member: Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """How several members made it.
+
+    Attributes:
+        draft_id: The draft it comes from.
+        contributors: Who contributed what.
+        shares: Who pays how many credits.
+    """
+
+    draft_id: str
+    contributors: tuple[Contributor, ...]
+    shares: Sequence[tuple[Member, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What was written, to be announced once it is committed."""
+
+    generation: Generation
+    budgets_short: frozenset[Barrier] = frozenset()
 
 
 class GenerationService:
@@ -58,7 +83,9 @@ class GenerationService:
         database: Where they are written.
         clock: The source of time.
         line: Whether the API is open to us.
+        reservations: Takes the credits.
         on_change: Called with a generation after it was written; must return at once.
+        on_budgets_short: Called with budgets that run out; must return at once.
         cancel_window_s: How long a new generation can be cancelled before it is sent, in seconds.
     """
 
@@ -68,13 +95,17 @@ class GenerationService:
         *,
         clock: Clock,
         line: Line,
+        reservations: Reservations,
         on_change: Callable[[Generation], None],
+        on_budgets_short: Callable[[frozenset[Barrier]], None],
         cancel_window_s: float,
     ) -> None:
         self._database = database
         self._clock = clock
         self._line = line
+        self._reservations = reservations
         self._on_change = on_change
+        self._on_budgets_short = on_budgets_short
         self._cancel_window = timedelta(seconds=cancel_window_s)
         self._takes_new = True
 
@@ -82,52 +113,75 @@ class GenerationService:
         """Refuse everything new from now on."""
         self._takes_new = False
 
-    async def admit(self, wanted: Checked, asked: Asked) -> Generation:
-        """Write down that somebody wants a video. The same interaction counts once, however often it arrives.
+    async def admit(
+        self, wanted: Checked, asked: Asked, *, accepted_credits: int | None = None
+    ) -> Generation | Quote:
+        """Write down that somebody wants a video, and take what it costs; or say what it would.
+
+        The same interaction counts once, however often it arrives.
 
         Args:
             wanted: What was checked and found in order.
             asked: By whom, where.
+            accepted_credits: The price that the member has said yes to; None if they were not asked.
+
+        Returns:
+            The generation; or, where the price is one to be asked about, the price, with nothing written.
 
         Raises:
             Stopping: The process is shutting down.
             Paused: The API refuses the operator's account.
+            LimitsReached: Limits stand in the way.
             StorageUnavailable: It could not be written, so nothing will happen.
+        """
+        self.require_intake()
+        admitted = await self._database.transaction(self._admit, wanted, asked, accepted_credits)
+        if isinstance(admitted, Quote):
+            return admitted
+        self.announce(admitted)
+        return admitted.generation
+
+    def require_intake(self) -> None:
+        """Refuse while nothing new is taken.
+
+        Raises:
+            Stopping: The process is shutting down.
+            Paused: The API refuses the operator's account.
         """
         if not self._takes_new:
             raise Stopping(texts.STOPPING, hint=texts.STOPPING_HINT)
         self._line.require_open()
-        now, request = self._clock.now(), wanted.request
-        generation = Generation(
-            id=GenerationId(secrets.token_hex(_ID_BYTES)),
-            version=1,
-            interaction_id=asked.interaction_id,
-            guild_id=asked.guild_id,
-            channel_id=asked.channel_id,
-            asker_id=asked.asker_id,
-            family=request.family,
-            model=request.model,
-            request=request.to_stored(),
-            media=wanted.media,
-            parent_id=wanted.parent_id,
-            state=State.ADMITTED,
-            notice=Notice.DUE,
-            card_id=None,
-            tries=0,
-            task_id=None,
-            video_url=None,
-            file_bytes=None,
-            copy_max_bytes=None,
-            reason=None,
-            asked_at=now,
-            due_at=now + self._cancel_window,
-            submitted_at=None,
-            ended_at=None,
-            delivered_at=None,
+
+    def admit_together(
+        self, transaction: Transaction, wanted: Checked, asked: Asked, together: Together
+    ) -> Admitted:
+        """Write down, in somebody's transaction, a video that several members made and pay for.
+
+        Raises:
+            LimitsReached: Limits of the asker, or budgets, stand in the way.
+            CannotPay: One of them cannot pay their part.
+        """
+        self._reservations.lock(transaction, asked.member, *(member for member, _ in together.shares))
+        earlier = generations.find_by_interaction(transaction, asked.interaction_id)
+        if earlier is not None:
+            return Admitted(earlier)
+        generation = self._new(wanted, asked)
+        reserved = self._reservations.reserve_shares(
+            transaction,
+            wanted.request,
+            asker=asked.member,
+            shares=together.shares,
+            generation_id=generation.id,
+            at=generation.asked_at,
         )
-        written = await self._database.transaction(_admit, generation, wanted.new_assets)
-        self._on_change(written)
-        return written
+        made = replace(generation, draft_id=together.draft_id, contributors=together.contributors)
+        return self._written(transaction, made, wanted, reserved)
+
+    def announce(self, admitted: Admitted) -> None:
+        """Hand over what was admitted, once it is committed."""
+        self._on_change(admitted.generation)
+        if admitted.budgets_short:
+            self._on_budgets_short(admitted.budgets_short)
 
     async def cancel(self, generation_id: GenerationId, *, member_id: int, card_id: int | None) -> Generation:
         """Stop a generation that has not been sent yet.
@@ -174,6 +228,65 @@ class GenerationService:
             generations.latest_of_asker, asker_id=asker_id, guild_id=guild_id, limit=LISTED_COUNT
         )
 
+    def _admit(
+        self, transaction: Transaction, wanted: Checked, asked: Asked, accepted_credits: int | None
+    ) -> Admitted | Quote:
+        self._reservations.lock(transaction, asked.member)
+        earlier = generations.find_by_interaction(transaction, asked.interaction_id)
+        if earlier is not None:
+            return Admitted(earlier)
+        generation = self._new(wanted, asked)
+        reserved = self._reservations.reserve(
+            transaction,
+            wanted.request,
+            member=asked.member,
+            generation_id=generation.id,
+            accepted_credits=accepted_credits,
+            at=generation.asked_at,
+        )
+        if isinstance(reserved, Quote):
+            return reserved
+        return self._written(transaction, generation, wanted, reserved)
+
+    def _written(
+        self, transaction: Transaction, generation: Generation, wanted: Checked, reserved: Reservation
+    ) -> Admitted:
+        paid = replace(generation, price_credits=reserved.price_credits, running_max=reserved.running_max)
+        generations.add(transaction, paid)
+        for asset in wanted.new_assets:
+            assets.add(transaction, asset)
+        return Admitted(paid, reserved.warnings)
+
+    def _new(self, wanted: Checked, asked: Asked) -> Generation:
+        now, request = self._clock.now(), wanted.request
+        return Generation(
+            id=GenerationId(secrets.token_hex(_ID_BYTES)),
+            version=1,
+            interaction_id=asked.interaction_id,
+            guild_id=asked.member.guild_id or None,
+            channel_id=asked.channel_id,
+            asker_id=asked.member.id,
+            family=request.family,
+            model=request.model,
+            request=request.to_stored(),
+            media=wanted.media,
+            parent_id=wanted.parent_id,
+            state=State.ADMITTED,
+            notice=Notice.DUE,
+            card_id=None,
+            tries=0,
+            task_id=None,
+            video_url=None,
+            file_bytes=None,
+            copy_max_bytes=None,
+            reason=None,
+            asked_at=now,
+            due_at=now + self._cancel_window,
+            submitted_at=None,
+            ended_at=None,
+            delivered_at=None,
+        )
+
     def _cancel(
         self, transaction: Transaction, generation_id: GenerationId, member_id: int, card_id: int | None
     ) -> Generation:
@@ -188,18 +301,9 @@ class GenerationService:
             raise TooLate(texts.TOO_LATE_TO_CANCEL)
         now = self._clock.now()
         cancelled = replace(ended(generation, State.CANCELLED, at=now), card_id=generation.card_id or card_id)
-        if not generations.move(transaction, generation, cancelled):
+        if not money.move(transaction, generation, cancelled, at=now):
             raise TooLate(texts.TOO_LATE_TO_CANCEL)
         return cancelled
-
-
-def _admit(transaction: Transaction, wanted: Generation, new_assets: Sequence[Asset]) -> Generation:
-    if generations.add(transaction, wanted):
-        for asset in new_assets:
-            assets.add(transaction, asset)
-        return wanted
-    earlier = generations.find_by_interaction(transaction, wanted.interaction_id)
-    return earlier if earlier is not None else wanted
 
 
 def _get(transaction: Transaction, generation_id: GenerationId) -> Generation:

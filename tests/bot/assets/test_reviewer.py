@@ -19,6 +19,7 @@ from builders import make_asset
 from fakes import HandClock, Script, until
 from storage import assets
 from storage.records import AssetState
+from storage.shards import Shard
 
 KEY = key_digest_of(SecretStr("a key"))
 BACKOFF_S = 10
@@ -286,6 +287,16 @@ async def test_an_active_picture_may_be_taken_back(reviewer, api, shelf):
         AssetState.ACTIVE,
         AssetState.REFUSED,
     ]
+
+
+async def test_pictures_of_other_shards_are_left_to_their_processes(reviewer, sqlite_database, shelf):
+    sqlite_database.shard = Shard(id=0, count=2)
+    theirs, ours = await shelf.add(guild_id=3 << 22), await shelf.add(guild_id=2 << 22)
+    reviewer.start()
+
+    await shelf.after(ours, AssetState.SUBMITTING, AssetState.REVIEWING)
+
+    assert await shelf.read(theirs) == theirs
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""Whatever comes in whatever order: one create call at most, one card, legal moves, and everybody is told in the end.
+"""Whatever comes in whatever order: one create call at most, one card, legal moves, credits that fit the state, and
+everybody is told in the end.
 
 The runner and the database are the real ones; time, the video API and Discord are fakes that go wrong on demand.
 """
@@ -23,12 +24,15 @@ from hypothesis.stateful import (
 
 from bot.delivery.board import ProgressBoard
 from bot.delivery.sender import ChannelClosed, DiscordUnavailable, FileTooLarge, MessageGone, MessageRejected
+from bot.generation import money
 from bot.generation.estimates import Estimates
 from bot.generation.line import Line
 from bot.generation.runner import Runner
 from bot.generation.schedule import poll_plan
 from bot.generation.states import CANCELLABLE, ENDS, MOVES, ended
 from bot.generation.steps.tools import Tools
+from bot.limits.reservations import Reservations
+from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.upstream.answers import TaskStatus
 from bot.upstream.download import DownloadFailed, TooLarge
 from bot.upstream.errors import (
@@ -40,7 +44,8 @@ from bot.upstream.errors import (
     Unclear,
     Vanished,
 )
-from builders import make_generation, make_request
+from bot.upstream.requests import VideoRequest
+from builders import make_generation, make_member, make_request
 from fakes import (
     FakeApi,
     FakeFetch,
@@ -53,9 +58,10 @@ from fakes import (
     seen,
     settle,
 )
-from storage import generations
+from storage import generations, ledger
 from storage.database import open_database
 from storage.errors import StorageUnavailable
+from storage.ledger import Verb
 from storage.records import Medium, Notice, State
 
 BROKEN = RuntimeError("a fault of ours")
@@ -136,18 +142,34 @@ class RecordingApi(FakeApi):
             raise
 
 
+def reserve_and_add(transaction, generation):
+    """What the service does with a wish, but for a generation of which the test knows everything."""
+    reservations, member = Reservations(Rulebook(OperatorRules())), make_member()
+    reservations.lock(transaction, member)
+    reservations.reserve(
+        transaction,
+        VideoRequest.from_stored(generation.request),
+        member=member,
+        generation_id=generation.id,
+        accepted_credits=None,
+        at=generation.asked_at,
+    )
+    generations.add(transaction, generation)
+
+
 class WatchedDatabase:
     """The real one, except that it is away on demand and that every move has to be legal."""
 
     def __init__(self, database):
         self._database = database
+        self.shard = database.shard
         self.failures_left = 0
 
     async def transaction(self, function, *args, **kwargs):
         if self.failures_left:
             self.failures_left -= 1
             raise StorageUnavailable("away")
-        if function is generations.move:
+        if function is money.move:
             before, after = args
             assert after.state in {before.state, *MOVES[before.state]}
             assert after.version == before.version + 1
@@ -181,6 +203,7 @@ class Life(RuleBasedStateMachine):
             media=(PICTURE,) if has_file else (),
             asked_at=self.clock.now(),
             due_at=self.clock.now(),
+            price_credits=1,
         )
         self.ids.append(generation.id)
         self.loop.run(self._admit(generation))
@@ -227,6 +250,16 @@ class Life(RuleBasedStateMachine):
     def a_message_that_may_stand_is_never_sent_as_if_it_did_not(self):
         assert all(count <= 1 for count in self.sender.first_tries.values())
 
+    @invariant()
+    def credits_are_where_the_state_says(self):
+        self.loop.run(self.stored.transaction(self._require_credits))
+
+    def _require_credits(self, transaction):
+        for generation_id in self.ids:
+            verb = money.verb_for(generations.get(transaction, generation_id))
+            entries = ledger.of_generation(transaction, generation_id)
+            assert [entry.verb for entry in entries] == [Verb.RESERVE, *([verb] if verb else [])]
+
     def teardown(self):
         if hasattr(self, "loop"):
             self.loop.run(self._let_everything_come_good())
@@ -272,7 +305,7 @@ class Life(RuleBasedStateMachine):
         await self._start()
 
     async def _admit(self, generation):
-        await self.stored.transaction(generations.add, generation)
+        await self.stored.transaction(reserve_and_add, generation)
         self.runner.take_up(generation)
         await self._calm()
 
@@ -280,7 +313,7 @@ class Life(RuleBasedStateMachine):
         before = await self.stored.transaction(generations.get, generation_id)
         if before.state in CANCELLABLE:
             after = ended(before, State.CANCELLED, at=self.clock.now())
-            assert await self.stored.transaction(generations.move, before, after)
+            assert await self.stored.transaction(money.move, before, after, at=self.clock.now())
             self.runner.take_up(after)
         await self._calm()
 
@@ -305,6 +338,7 @@ class Life(RuleBasedStateMachine):
             await self._turn(max(1, *self.clock.waits_s[:1], 1))
         rows = [await self.stored.transaction(generations.get, one) for one in self.ids]
         await self.runner.close()
+        await self.stored.transaction(self._require_credits)
         await self.stored.close()
         assert [(row.state in ENDS, row.notice) for row in rows] == [(True, Notice.TOLD)] * len(rows), rows
         self.nothing_is_handed_over_twice()

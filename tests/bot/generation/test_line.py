@@ -11,6 +11,7 @@ from builders import NOON, make_generation
 from fakes import HandClock, settle
 
 ALICE, BOB, CARA = 1, 2, 3
+ANOTHER = make_generation(asker_id=9)
 NO_BALANCE = AccountProblem("no balance", kind=AccountTrouble.BALANCE)
 
 
@@ -86,17 +87,17 @@ async def test_members_take_turns_however_many_wishes_one_has(line, queue, clock
 
 async def test_who_has_used_it_least_recently_goes_first(line, queue):
     line.resume({ALICE: NOON - timedelta(minutes=1), BOB: NOON - timedelta(minutes=30)})
-    line.occupy("another")
+    line.occupy(ANOTHER)
     wishes = [asked(ALICE), asked(BOB), asked(CARA)]
     await queue(*wishes)
 
-    line.leave("another")
+    line.leave(ANOTHER.id)
 
     assert await order_of(line, wishes) == [CARA, BOB, ALICE]
 
 
 async def test_nobody_starves_behind_newcomers(line, queue, clock):
-    line.occupy("another")
+    line.occupy(ANOTHER)
     line.resume({ALICE: NOON})
     patient = asked(ALICE)
     newcomers = [asked(100 + number, minutes=61 + number) for number in range(5)]
@@ -104,16 +105,16 @@ async def test_nobody_starves_behind_newcomers(line, queue, clock):
     await clock.turn(REMEMBERED.total_seconds() + 60)
     await queue(*newcomers)
 
-    line.leave("another")
+    line.leave(ANOTHER.id)
 
     assert line.has_place(patient.id)
 
 
 async def test_what_was_in_flight_before_a_restart_has_its_place(line, queue):
-    line.occupy("before")
+    line.occupy(ANOTHER)
     await queue(asked(ALICE))
 
-    assert line.has_place("before")
+    assert line.has_place(ANOTHER.id)
 
 
 async def test_who_steps_out_of_line_is_not_served(line, queue):
@@ -231,11 +232,11 @@ def test_there_are_never_more_in_flight_than_places_and_everybody_comes_through(
 async def test_who_was_sent_back_unheard_keeps_the_turn(line, queue):
     first, second = asked(ALICE), asked(BOB, minutes=1)
     await queue(first, second)
-    line.occupy("another")
+    line.occupy(ANOTHER)
 
     line.step_back(first)
     line.leave(first.id)
     await queue(first)
-    line.leave("another")
+    line.leave(ANOTHER.id)
 
     assert line.has_place(first.id)

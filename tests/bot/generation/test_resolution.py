@@ -21,6 +21,7 @@ from builders import NOON, make_generation
 from fakes import HandClock, settle
 from storage import audit, generations
 from storage.records import GenerationId, Notice, State
+from storage.shards import Shard
 
 WEEK = timedelta(days=7)
 OPERATOR = 99
@@ -203,3 +204,17 @@ async def test_the_sweep_ends_everything_that_is_too_old(sqlite_database, change
     await asyncio.wait({sweeping})
 
     assert await service.unresolved() == []
+
+
+async def test_the_sweep_leaves_other_shards_to_their_processes_while_operators_see_all(
+    service, has, database, clock
+):
+    database.shard = Shard(id=0, count=2)
+    ours, theirs = [await has(State.LOST, guild_id=number << 22) for number in (2, 3)]
+    clock.jump(days=7)
+
+    listed = await service.unresolved()
+    await service.give_up()
+
+    assert listed == [ours, theirs]
+    assert await service.unresolved() == [theirs]

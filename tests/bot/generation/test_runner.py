@@ -2,18 +2,26 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot import texts
+from bot.backoff import backoff_s
 from bot.delivery.alarm import Trouble
 from bot.delivery.board import ProgressBoard
 from bot.delivery.sender import DiscordUnavailable
 from bot.generation.estimates import Estimates
 from bot.generation.line import Line
-from bot.generation.runner import FAULT_MAX_S, SHUTDOWN_GRACE_S, SUBMISSIONS_AT_ONCE, Runner
+from bot.generation.runner import (
+    FAULT_MAX_S,
+    FOREIGN_LOOK_S,
+    SHUTDOWN_GRACE_S,
+    SUBMISSIONS_AT_ONCE,
+    Runner,
+)
 from bot.generation.schedule import poll_plan
-from bot.generation.states import ended, resolved
+from bot.generation.states import ended, moved, resolved
 from bot.generation.steps.tools import Tools
 from bot.upstream.download import DownloadFailed
 from bot.upstream.errors import AccountProblem, AccountTrouble, Unclear
@@ -34,22 +42,28 @@ from fakes import (
 from storage import generations
 from storage.errors import StorageUnavailable
 from storage.records import Notice, State
+from storage.shards import Shard
 
 BROKEN = RuntimeError("a fault of ours")
 
 
 class BreakableDatabase:
-    """The real one, except that it is away for the next few transactions."""
+    """The real one, except that it is away for the next few transactions, or says so of those it carried out."""
 
     def __init__(self, database):
         self._database = database
-        self.failures_left = 0
+        self.shard = database.shard
+        self.failures_left = self.answers_lost = 0
 
     async def transaction(self, function, *args, **kwargs):
         if self.failures_left:
             self.failures_left -= 1
             raise StorageUnavailable("away")
-        return await self._database.transaction(function, *args, **kwargs)
+        answer = await self._database.transaction(function, *args, **kwargs)
+        if self.answers_lost:
+            self.answers_lost -= 1
+            raise StorageUnavailable("away")
+        return answer
 
 
 class World:
@@ -451,3 +465,66 @@ async def test_operators_are_called_when_a_start_finds_something_uncertain(world
     await world.done()
 
     assert troubles == [Trouble.UNCERTAIN]
+
+
+async def test_only_our_own_shard_is_carried_out(world):
+    world.database.shard = Shard(id=0, count=2)
+    ours, theirs = await world.has(guild_id=2 << 22), await world.has(guild_id=3 << 22)
+
+    await world.runner.start()
+    world.runner.take_up(theirs)
+    await world.done()
+
+    assert (await world.row(ours)).state is State.DELIVERED
+    assert await world.row(theirs) == theirs
+
+
+async def test_a_row_is_behind_while_its_version_is_not_carried_out(world):
+    generation = await world.has(state=State.WAITING, due_at=NOON + timedelta(hours=1), card_id=1)
+
+    versions = (1, 2)
+    before = [world.runner.is_behind(generation.id, version=version) for version in versions]
+    world.runner.take_up(generation)
+    after = [world.runner.is_behind(generation.id, version=version) for version in versions]
+
+    assert (before, after) == ([True, True], [False, True])
+
+
+async def test_what_another_process_hands_over_is_not_sent_but_followed(world):
+    before = await world.has(state=State.WAITING, due_at=NOON + timedelta(seconds=10), card_id=1)
+    theirs = moved(before, State.SUBMITTING)
+    world.runner.take_up(before)
+    await world.asleep(10)
+    await world.database.transaction(generations.move, before, theirs)
+
+    await world.clock.turn(10)
+    await world.asleep(FOREIGN_LOOK_S)
+    accepted = moved(theirs, State.QUEUED, task_id="theirs", submitted_at=NOON)
+    await world.database.transaction(generations.move, theirs, accepted)
+    await world.clock.turn(FOREIGN_LOOK_S)
+    await world.done()
+
+    row = await world.row(before)
+    assert (row.state, row.task_id) == (State.DELIVERED, "theirs")
+    assert world.api.calls == []
+
+
+async def test_a_row_found_as_being_submitted_is_not_sent(world):
+    world.runner.take_up(await world.has(state=State.SUBMITTING, card_id=1))
+
+    await world.asleep(FOREIGN_LOOK_S)
+
+    assert world.api.calls == []
+
+
+async def test_a_write_whose_answer_is_lost_is_sent_once(world):
+    generation = await world.has(state=State.WAITING, card_id=1)
+    world.database.answers_lost = 1
+
+    world.runner.take_up(generation)
+    await world.asleep(backoff_s(0))
+    await world.clock.turn(backoff_s(0))
+    await world.done()
+
+    assert (await world.row(generation)).state is State.DELIVERED
+    assert world.api.verbs == ["create"]

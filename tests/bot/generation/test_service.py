@@ -16,8 +16,10 @@ from bot.generation.service import (
     UnknownGeneration,
 )
 from bot.generation.states import CANCELLABLE, ENDS
+from bot.limits.reservations import Reservations
+from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.upstream.errors import AccountProblem, AccountTrouble
-from builders import NOON, make_generation, make_request
+from builders import NOON, make_generation, make_member, make_request
 from fakes import HandClock
 from storage import generations
 from storage.records import GenerationId, Notice, State
@@ -38,12 +40,19 @@ def line():
 @pytest.fixture
 def service(sqlite_database, changed, line):
     return GenerationService(
-        sqlite_database, clock=HandClock(), line=line, on_change=changed.append, cancel_window_s=3.0
+        sqlite_database,
+        clock=HandClock(),
+        line=line,
+        reservations=Reservations(Rulebook(OperatorRules())),
+        on_change=changed.append,
+        on_budgets_short=lambda budgets: None,
+        cancel_window_s=3.0,
     )
 
 
 async def admit(service, *, interaction_id=1, asker_id=ALICE, guild_id=10):
-    asked = Asked(interaction_id=interaction_id, guild_id=guild_id, channel_id=20, asker_id=asker_id)
+    member = make_member(id=asker_id, guild_id=guild_id)
+    asked = Asked(interaction_id=interaction_id, channel_id=20, member=member)
     return await service.admit(Checked(request=make_request()), asked)
 
 
