@@ -27,11 +27,13 @@ class Trouble(StrEnum):
 
     UNCERTAIN = "uncertain"
     ACCOUNT = "account"
+    BUDGET = "budget"
 
 
 _LINES: Mapping[Trouble, str] = {
     Trouble.UNCERTAIN: texts.ALARM_UNCERTAIN,
     Trouble.ACCOUNT: texts.ALARM_ACCOUNT,
+    Trouble.BUDGET: texts.ALARM_BUDGET,
 }
 
 

@@ -11,18 +11,20 @@ from typing import assert_never
 import discord
 
 from bot import texts
-from bot.delivery.custom_ids import AGAIN, CANCEL, DELETE, REMIX, custom_id
+from bot.delivery.custom_ids import AGAIN, CANCEL, DELETE, FORK, REMIX, custom_id
 from bot.delivery.plain_text import plain_text
 from bot.delivery.progress import Progress
 from bot.upstream.families import find_model
 from bot.upstream.requests import VideoRequest
-from storage.records import Generation, Medium, State
+from storage.drafts import Slot
+from storage.records import Contributor, Generation, Medium, State
 
 PROMPT_MAX_CHARS = 2000
 PROMPT_MAX_LINES = 30
 # Fifteen names fit an embed field of 1,024 characters.
 NAME_MAX_CHARS = 50
 REASON_MAX_CHARS = 500
+CONTRIBUTORS_MAX_CHARS = 1024
 # Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
 LINK_MAX_CHARS = 512
 # Fits an embed's 4,096 characters beside the longest prompt and our own short reasons.
@@ -32,29 +34,30 @@ PROMPT_BESIDE_LINK_MAX_CHARS = 300
 # Nobody should be led to ask again where the first one may still come through, or may have cost something.
 _REPEATABLE = frozenset({State.DELIVERED, State.CANCELLED, State.REFUSED, State.FAILED})
 
-_GREY, _BLUE, _GREEN, _RED, _AMBER = 0x8A8F98, 0x3E7BFA, 0x2DA562, 0xD1453B, 0xD99A1C
+GREY, BLUE, GREEN, RED, AMBER = 0x8A8F98, 0x3E7BFA, 0x2DA562, 0xD1453B, 0xD99A1C
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a message shows: an embed and its buttons."""
+    """What a message shows: an embed, its buttons and its menus."""
 
     embed: discord.Embed
     buttons: tuple[discord.ui.Button[discord.ui.View], ...]
+    menus: tuple[discord.ui.Select[discord.ui.View], ...] = ()
 
     def without_actions(self) -> "Card":
         """Return the card with its links alone, for where it cannot be acted upon."""
-        return replace(self, buttons=tuple(button for button in self.buttons if button.url))
+        return replace(self, buttons=tuple(button for button in self.buttons if button.url), menus=())
 
     def view(self) -> discord.ui.View:
-        """Return the buttons as discord.py sends them.
+        """Return buttons and menus as discord.py sends them.
 
         The view is stopped: presses are handled by ``DynamicItem`` classes, after a restart too, so discord.py must
         not keep a copy for each card.
         """
         view = discord.ui.View(timeout=None)
-        for button in self.buttons:
-            view.add_item(button)
+        for item in (*self.menus, *self.buttons):
+            view.add_item(item)
         view.stop()
         return view
 
@@ -80,12 +83,17 @@ def card_for(generation: Generation, *, progress: Progress | None = None, note: 
         name=texts.FIELD_FORMAT,
         value=texts.FORMAT.format(seconds=request.duration_s, ratio=request.shown_ratio),
     )
+    if generation.price_credits:
+        embed.add_field(name=texts.FIELD_COST, value=_cost_text(generation))
     embed.add_field(name=texts.FIELD_ASKER, value=f"<@{generation.asker_id}>")
     embed.add_field(name=texts.FIELD_ASKED, value=discord.utils.format_dt(generation.asked_at, "R"))
     if generation.state is State.DELIVERED:
         embed.add_field(name=texts.FIELD_TOOK, value=took_text(generation))
     if generation.media:
         embed.add_field(name=texts.FIELD_MEDIA, value=_media_text(generation.media), inline=False)
+    if generation.contributors:
+        made_by = contributors_text(generation.contributors, max_chars=CONTRIBUTORS_MAX_CHARS)
+        embed.add_field(name=texts.FIELD_CONTRIBUTORS, value=made_by, inline=False)
     if generation.parent_id is not None:
         embed.add_field(name=texts.FIELD_PARENT, value=f"`{generation.parent_id}`")
     if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
@@ -99,6 +107,30 @@ def took_text(generation: Generation) -> str:
     ended_at = generation.ended_at or generation.asked_at
     minutes, seconds = divmod(max(0, round((ended_at - generation.asked_at).total_seconds())), 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def contributors_text(contributors: Sequence[Contributor], *, max_chars: int) -> str:
+    """Return who made something together and which parts they wrote; some at the end only counted, if need be."""
+    people = [f"<@{it.member_id}> {_parts_text(it)}" for it in contributors]
+    return listed(people, separator=" · ", max_chars=max_chars)
+
+
+def _parts_text(contributor: Contributor) -> str:
+    parts = [texts.SLOTS[Slot(slot)].lower() for slot in contributor.slots]
+    return ", ".join(parts) or texts.BROUGHT_FILES
+
+
+def listed(items: Sequence[str], *, separator: str, max_chars: int) -> str:
+    """Return as many items as fit, and how many more there are."""
+    whole = separator.join(items)
+    if len(whole) <= max_chars:
+        return whole
+    for count in range(len(items) - 1, 0, -1):
+        more = texts.LIST_MORE.format(count=len(items) - count)
+        shown = separator.join([*items[:count], more])
+        if len(shown) <= max_chars:
+            return shown
+    return texts.LIST_MORE.format(count=len(items))
 
 
 def _description(generation: Generation, request: VideoRequest, note: str | None) -> str:
@@ -127,7 +159,18 @@ def _where_it_is(generation: Generation) -> str:
         *([texts.UNDELIVERABLE_KEPT] if generation.file_bytes is not None else []),
         *([texts.UNDELIVERABLE_LINKED] if generation.video_url is not None else []),
     ]
-    return " ".join(ways) or texts.UNDELIVERABLE_ELSEWHERE
+    where = " ".join(ways) or texts.UNDELIVERABLE_ELSEWHERE
+    return f"{where} {texts.NOT_CHARGED}" if _is_given_back(generation) else where
+
+
+def _cost_text(generation: Generation) -> str:
+    return texts.COST_NOTHING if _is_given_back(generation) else texts.credits_text(generation.price_credits)
+
+
+def _is_given_back(generation: Generation) -> bool:
+    if generation.state is State.UNDELIVERABLE:
+        return generation.file_bytes is None
+    return generation.state in (State.CANCELLED, State.REFUSED, State.FAILED)
 
 
 def _quoted(prompt: str, *, max_chars: int) -> str:
@@ -183,6 +226,8 @@ def _buttons(generation: Generation) -> tuple[discord.ui.Button[discord.ui.View]
             _button(texts.BUTTON_AGAIN, AGAIN, generation),
             _button(texts.BUTTON_DELETE, DELETE, generation),
         ]
+    if generation.state is State.DELIVERED and generation.guild_id is not None:
+        buttons.append(_button(texts.BUTTON_FORK, FORK, generation))
     return tuple(buttons)
 
 
@@ -195,7 +240,7 @@ def _button(label: str, action: str, generation: Generation) -> discord.ui.Butto
 def _colour(state: State) -> int:
     match state:
         case State.ADMITTED | State.WAITING | State.PREPARING | State.CANCELLED:
-            return _GREY
+            return GREY
         case (
             State.SUBMITTING
             | State.QUEUED
@@ -204,12 +249,12 @@ def _colour(state: State) -> int:
             | State.DELIVERING
             | State.SHRINKING
         ):
-            return _BLUE
+            return BLUE
         case State.DELIVERED:
-            return _GREEN
+            return GREEN
         case State.REFUSED | State.FAILED:
-            return _RED
+            return RED
         case State.UNCERTAIN | State.STALLED | State.LOST | State.UNDELIVERABLE:
-            return _AMBER
+            return AMBER
         case _:
             assert_never(state)

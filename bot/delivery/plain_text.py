@@ -21,14 +21,18 @@ def plain_text(text: str, *, max_chars: int) -> str:
         text: Anything a person or another server wrote.
         max_chars: Bound of the result, escapes included; longer text ends in an ellipsis.
     """
-    visible = "".join(char for char in text if not _is_hidden(char)).strip()
-    escaped = _MARKDOWN.sub(_escaped, visible)
+    escaped = _MARKDOWN.sub(_escaped, visible(text))
     if len(escaped) <= max_chars:
         return escaped
     kept = escaped[: max_chars - 1]
     # A cut must not leave half an escape, which would swallow the ellipsis.
     trailing = len(kept) - len(kept.rstrip("\\"))
     return (kept[:-1] if trailing % 2 else kept) + _ELLIPSIS
+
+
+def visible(text: str) -> str:
+    """Return text without what hides in it, for where Discord formats nothing."""
+    return "".join(char for char in text if not _is_hidden(char)).strip()
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -18,8 +18,31 @@ import discord
 from bot import texts
 from bot.clock import Clock
 from bot.delivery.cards import Card, card_for
+from bot.delivery.failures import (
+    ChannelClosed,
+    DiscordUnavailable,
+    FileTooLarge,
+    MessageGone,
+    MessageRejected,
+    SendFailed,
+    failure_of,
+)
+from bot.delivery.nonces import nonce_of_card, nonce_of_draft, nonce_of_end, nonce_of_warning
 from bot.delivery.progress import Progress
+from storage.drafts import Draft
 from storage.records import Generation
+
+# What the sender raises is found beside it.
+__all__ = [
+    "UPLOAD_MAX_BYTES",
+    "ChannelClosed",
+    "DiscordUnavailable",
+    "FileTooLarge",
+    "MessageGone",
+    "MessageRejected",
+    "SendFailed",
+    "Sender",
+]
 
 # Time-outs of one call to Discord, waits for its rate limits included.
 CALL_TIMEOUT_S = 120.0
@@ -31,38 +54,9 @@ LOOK_BACK_MESSAGES = 1000
 # Discord's bound on a whole request (docs, "Message", 25 MiB), less room for the form around the file.
 UPLOAD_MAX_BYTES = 25 * 2**20 - 64 * 2**10
 
-# Discord's JSON error codes. A card in an archived thread cannot be edited, but a new one opens the thread again.
-_GONE = frozenset({10008, 50083})
-_CLOSED = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002, 160005})
-_TOO_LARGE = frozenset({40005})
-
-
-class SendFailed(Exception):
-    """Discord did not do what was asked."""
-
-
-class MessageGone(SendFailed):
-    """The message was deleted."""
-
-
-class ChannelClosed(SendFailed):
-    """The channel is gone or the bot may not write there."""
-
-
-class FileTooLarge(SendFailed):
-    """Discord takes no file of this size here."""
-
-
-class DiscordUnavailable(SendFailed):
-    """No usable answer: it may or may not have happened. Safe to repeat, as everything here is."""
-
-
-class MessageRejected(SendFailed):
-    """Discord refuses what the message says; repeating does not help."""
-
 
 class Sender:
-    """Posts and edits cards, and tells askers.
+    """Posts and edits cards, and tells askers and owners.
 
     Args:
         client: The logged-in (or soon to be) Discord client.
@@ -96,14 +90,15 @@ class Sender:
         Raises:
             SendFailed: One of its kinds.
         """
-        channel = self._channel_of(generation)
-        # Discord answers the nonce of a deleted message with that message, so the second card needs its own.
-        nonce = f"{'card' if generation.card_id is None else 'more'}-{generation.id}"
         card = card_for(generation)
-        async with self._call(UPLOAD_TIMEOUT_S if file else CALL_TIMEOUT_S):
-            is_late = may_stand and self._is_late(generation.asked_at)
-            message = await self._find_card(channel, generation) if is_late else None
-            message = message or await self._send(channel, card, nonce=nonce, file=file)
+        message = await self._post_once(
+            self._channel_of(generation),
+            card,
+            nonce=nonce_of_card(generation),
+            after=generation.asked_at,
+            may_stand=may_stand,
+            file=file,
+        )
         if [embed.title for embed in message.embeds] != [card.embed.title]:
             # It was there already, by search or by nonce, and shows an earlier state.
             await self.edit_card(replace(generation, card_id=message.id), file=file)
@@ -123,12 +118,11 @@ class Sender:
         async with self._call(UPLOAD_TIMEOUT_S):
             asker = await self._client.create_dm(discord.Object(generation.asker_id))
             card, ended_at = card_for(generation), generation.ended_at or generation.asked_at
-            stands = (
-                await self._find_card(asker, generation) if may_stand and self._is_late(ended_at) else None
-            )
+            is_late = may_stand and self._is_late(ended_at)
+            stands = await self._find_card(asker, card, after=generation.asked_at) if is_late else None
             # It may be about an earlier end of the same generation.
             if stands is None or [embed.title for embed in stands.embeds] != [card.embed.title]:
-                await self._send(asker, card, nonce=_nonce_of_end(generation, "d"), file=file)
+                await self._send(asker, card, nonce=nonce_of_end(generation, "d"), file=file)
 
     async def write_to(self, user_id: int, text: str) -> None:
         """Send plain words to somebody as a direct message.
@@ -139,6 +133,21 @@ class Sender:
         async with self._call(CALL_TIMEOUT_S):
             direct = await self._client.create_dm(discord.Object(user_id))
             await direct.send(text, allowed_mentions=discord.AllowedMentions.none())
+
+    async def write_in(self, channel_id: int, text: str, *, nonce: str) -> None:
+        """Send plain words to a channel.
+
+        Args:
+            channel_id: Where.
+            text: At most 2,000 characters; mentions in it ping nobody.
+            nonce: By which Discord recognises a repetition for some minutes, at most 25 characters.
+
+        Raises:
+            SendFailed: One of its kinds; it may have arrived all the same.
+        """
+        channel = self._client.get_partial_messageable(channel_id)
+        async with self._call(CALL_TIMEOUT_S):
+            await channel.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
 
     async def edit_card(
         self,
@@ -179,27 +188,72 @@ class Sender:
         Raises:
             SendFailed: One of its kinds.
         """
-        text = texts.REPLIES[generation.state].format(asker_id=generation.asker_id)
-        channel = self._channel_of(generation)
-        card_id = _card_id(generation)
+        await self._reply_once(
+            self._channel_of(generation).get_partial_message(_card_id(generation)),
+            texts.REPLIES[generation.state].format(asker_id=generation.asker_id),
+            pings=generation.asker_id,
+            nonce=nonce_of_end(generation, "r"),
+            after=generation.ended_at or generation.asked_at,
+            may_stand=may_stand,
+        )
+
+    async def post_draft(self, draft: Draft, card: Card, *, may_stand: bool) -> int:
+        """Post the card of a draft in its channel, unless it stands there already.
+
+        Args:
+            draft: One whose card was not posted yet, or is gone.
+            card: What it shows.
+            may_stand: Whether it was tried before, perhaps by a process that died.
+
+        Returns:
+            The id of the message.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        message = await self._post_once(
+            self._channel_of(draft),
+            card,
+            nonce=nonce_of_draft(draft),
+            after=draft.opened_at,
+            may_stand=may_stand,
+        )
+        if may_stand:
+            # Found by search or by nonce, it shows an earlier state.
+            await self.edit_draft(replace(draft, card_id=message.id), card)
+        return message.id
+
+    async def edit_draft(self, draft: Draft, card: Card) -> None:
+        """Show a draft on its card. May be repeated.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        message = self._channel_of(draft).get_partial_message(_card_id(draft))
         async with self._call(CALL_TIMEOUT_S):
-            ended_at = generation.ended_at or generation.asked_at
-            is_late = may_stand and self._is_late(ended_at)
-            if is_late and await self._find_reply(channel, card_id, text, after=ended_at):
-                return
-            await channel.send(
-                text,
-                nonce=_nonce_of_end(generation, "r"),
-                reference=discord.MessageReference(
-                    message_id=card_id, channel_id=generation.channel_id, fail_if_not_exists=False
-                ),
-                allowed_mentions=discord.AllowedMentions(
-                    everyone=False,
-                    roles=False,
-                    users=[discord.Object(generation.asker_id)],
-                    replied_user=False,
-                ),
+            await message.edit(
+                embed=card.embed, view=card.view(), allowed_mentions=discord.AllowedMentions.none()
             )
+
+    async def warn_owner(self, draft: Draft, text: str, *, may_stand: bool) -> None:
+        """Reply to a draft's card with words that ping its owner and nobody else.
+
+        Args:
+            draft: One whose owner is to be warned.
+            text: The words.
+            may_stand: Whether it was tried before, perhaps by a process that died.
+
+        Raises:
+            SendFailed: One of its kinds.
+        """
+        await self._reply_once(
+            self._channel_of(draft).get_partial_message(_card_id(draft)),
+            text,
+            pings=draft.owner_id,
+            nonce=nonce_of_warning(draft),
+            after=draft.warned_at or draft.edited_at,
+            may_stand=may_stand,
+        )
 
     async def attachment_links(self, channel_id: int, message_id: int) -> Mapping[int, str]:
         """Return fresh links to the files of a message, by attachment id.
@@ -211,16 +265,65 @@ class Sender:
             message = await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
         return {attachment.id: attachment.url for attachment in message.attachments}
 
+    def meeting_places_of(self, guild_id: int) -> tuple[int | None, int | None]:
+        """Return a server's channel for moderators, if it is a community, and its owner, by id, as far as known."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None:
+            return None, None
+        updates = guild.public_updates_channel
+        return (updates.id if updates else None), guild.owner_id
+
     def stated_max_bytes(self, guild_id: int | None) -> int:
         """Return the size of file that Discord says a server takes, in bytes."""
         guild = self._client.get_guild(guild_id) if guild_id is not None else None
         return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 
-    def _channel_of(self, generation: Generation) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(generation.channel_id, guild_id=generation.guild_id)
+    def _channel_of(self, shown: Generation | Draft) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(shown.channel_id, guild_id=shown.guild_id)
 
     def _is_late(self, first_try_at: datetime) -> bool:
         return self._clock.now() - first_try_at > timedelta(seconds=NONCE_TRUSTED_S)
+
+    async def _post_once(
+        self,
+        channel: discord.PartialMessageable,
+        card: Card,
+        *,
+        nonce: str,
+        after: datetime,
+        may_stand: bool,
+        file: Path | None = None,
+    ) -> discord.Message:
+        """Post a card, or return the message that shows it already."""
+        async with self._call(UPLOAD_TIMEOUT_S if file else CALL_TIMEOUT_S):
+            is_late = may_stand and self._is_late(after)
+            stands = await self._find_card(channel, card, after=after) if is_late else None
+            return stands or await self._send(channel, card, nonce=nonce, file=file)
+
+    async def _reply_once(
+        self,
+        card: discord.PartialMessage,
+        text: str,
+        *,
+        pings: int,
+        nonce: str,
+        after: datetime,
+        may_stand: bool,
+    ) -> None:
+        """Reply to a card, though it may be gone, unless the same words stand there; one person is pinged."""
+        async with self._call(CALL_TIMEOUT_S):
+            if may_stand and self._is_late(after) and await self._find_reply(card, text, after=after):
+                return
+            await card.channel.send(
+                text,
+                nonce=nonce,
+                reference=discord.MessageReference(
+                    message_id=card.id, channel_id=card.channel.id, fail_if_not_exists=False
+                ),
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, roles=False, users=[discord.Object(pings)], replied_user=False
+                ),
+            )
 
     async def _send(
         self,
@@ -239,19 +342,16 @@ class Sender:
         )
 
     async def _find_card(
-        self, channel: discord.abc.Messageable, generation: Generation
+        self, channel: discord.abc.Messageable, card: Card, *, after: datetime
     ) -> discord.Message | None:
-        footer = texts.FOOTER.format(generation_id=generation.id)
-        async for message in self._own_messages(channel, after=generation.asked_at):
-            if any(embed.footer.text == footer for embed in message.embeds):
+        async for message in self._own_messages(channel, after=after):
+            if any(embed.footer.text == card.embed.footer.text for embed in message.embeds):
                 return message
         return None
 
-    async def _find_reply(
-        self, channel: discord.PartialMessageable, card_id: int, text: str, *, after: datetime
-    ) -> bool:
-        async for message in self._own_messages(channel, after=after):
-            is_about_card = message.reference is not None and message.reference.message_id == card_id
+    async def _find_reply(self, card: discord.PartialMessage, text: str, *, after: datetime) -> bool:
+        async for message in self._own_messages(card.channel, after=after):
+            is_about_card = message.reference is not None and message.reference.message_id == card.id
             if is_about_card and message.content == text:
                 return True
         return False
@@ -274,37 +374,12 @@ class Sender:
             async with asyncio.timeout(timeout_s):
                 yield
         except discord.HTTPException as error:
-            raise _failure_of(error) from error
+            raise failure_of(error) from error
         except (aiohttp.ClientError, OSError, TimeoutError, discord.DiscordException) as error:
             raise DiscordUnavailable(type(error).__name__) from error
 
 
-def _failure_of(error: discord.HTTPException) -> SendFailed:
-    words = f"HTTP {error.status}, code {error.code}"
-    if error.code in _GONE:
-        return MessageGone(words)
-    if error.code in _TOO_LARGE or error.status == 413:
-        return FileTooLarge(words)
-    if error.code in _CLOSED:
-        return ChannelClosed(words)
-    if error.code == 0 and error.status in (403, 404):
-        # Discord itself gives a code; without one, something on the way answered.
-        return DiscordUnavailable(words)
-    if error.status in (403, 404):
-        return ChannelClosed(words)
-    if error.status == 429 or error.status >= 500 or error.status == 401:
-        return DiscordUnavailable(words)
-    return MessageRejected(words)
-
-
-def _nonce_of_end(generation: Generation, kind: str) -> str:
-    """Return a nonce for what is said about an end: one that was resolved ends, and is told, a second time."""
-    ended_at = generation.ended_at or generation.asked_at
-    # Nonces live for minutes, so eight digits of the milliseconds are enough; Discord takes 25 characters.
-    return f"{generation.id}{kind}{int(ended_at.timestamp() * 1000) % 16**8:08x}"
-
-
-def _card_id(generation: Generation) -> int:
-    if generation.card_id is None:
+def _card_id(shown: Generation | Draft) -> int:
+    if shown.card_id is None:
         raise MessageGone("there never was a card")
-    return generation.card_id
+    return shown.card_id

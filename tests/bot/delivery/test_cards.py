@@ -3,11 +3,13 @@ from datetime import timedelta
 import pytest
 
 from bot import texts
-from bot.delivery.cards import LINK_MAX_CHARS, card_for, took_text
+from bot.delivery.cards import LINK_MAX_CHARS, card_for, listed, took_text
 from bot.delivery.progress import Progress
+from bot.generation.money import verb_for
 from bot.generation.states import CANCELLABLE
 from builders import NOON, make_generation, make_request
-from storage.records import Medium, State
+from storage.ledger import Verb
+from storage.records import Contributor, Medium, State
 
 LINK = "https://results.example/a.mp4?sign=1"
 
@@ -131,11 +133,73 @@ def test_what_may_still_come_through_offers_nothing_that_would_ask_again(state):
     [
         (1000, LINK, f"{texts.UNDELIVERABLE_KEPT} {texts.UNDELIVERABLE_LINKED}"),
         (1000, None, texts.UNDELIVERABLE_KEPT),
-        (None, LINK, texts.UNDELIVERABLE_LINKED),
-        (None, None, texts.UNDELIVERABLE_ELSEWHERE),
+        (None, LINK, f"{texts.UNDELIVERABLE_LINKED} {texts.NOT_CHARGED}"),
+        (None, None, f"{texts.UNDELIVERABLE_ELSEWHERE} {texts.NOT_CHARGED}"),
     ],
 )
 def test_a_video_that_could_not_be_brought_is_promised_only_where_it_is(file_bytes, url, words):
     undeliverable = make_generation(state=State.UNDELIVERABLE, file_bytes=file_bytes, video_url=url)
 
     assert (card_for(undeliverable).embed.description or "").endswith(f"\n\n{words}")
+
+
+@pytest.mark.parametrize("file_bytes", [None, 1000])
+@pytest.mark.parametrize("state", State)
+def test_a_card_names_the_cost_the_way_the_money_went(state, file_bytes):
+    generation = make_generation(state=state, file_bytes=file_bytes, price_credits=3)
+    is_given_back = verb_for(generation) is Verb.RELEASE
+
+    card = card_for(generation)
+
+    assert fields_of(card)[texts.FIELD_COST] == ("nothing" if is_given_back else "3 credits")
+    assert (texts.NOT_CHARGED in (card.embed.description or "")) == is_given_back
+
+
+def test_what_costs_nothing_names_no_cost():
+    assert texts.FIELD_COST not in fields_of(card_for(make_generation(price_credits=0)))
+
+
+def test_who_made_it_together_is_named_with_their_parts():
+    contributors = (
+        Contributor(member_id=1, slots=("subject", "camera")),
+        Contributor(member_id=2, slots=("light",)),
+        Contributor(member_id=3),
+    )
+
+    card = card_for(make_generation(contributors=contributors))
+
+    assert fields_of(card)[texts.FIELD_CONTRIBUTORS] == (
+        "<@1> subject, camera · <@2> light and style · <@3> files"
+    )
+
+
+def test_a_hundred_contributors_fit():
+    contributors = tuple(Contributor(member_id=2**63 + number) for number in range(100))
+
+    shown = fields_of(card_for(make_generation(contributors=contributors)))[texts.FIELD_CONTRIBUTORS]
+
+    assert len(shown) <= 1024
+    assert "more" in shown
+
+
+@pytest.mark.parametrize(
+    ("max_chars", "words"),
+    [(15, "one, two, three"), (14, "… and 3 more")],
+)
+def test_a_list_shows_what_fits_and_counts_the_rest(max_chars, words):
+    assert listed(["one", "two", "three"], separator=", ", max_chars=max_chars) == words
+
+
+def test_a_delivered_video_of_a_server_can_become_a_draft():
+    def labels(**changes):
+        buttons = card_for(make_generation(state=State.DELIVERED, video_url=LINK, **changes)).buttons
+        return [button.label for button in buttons]
+
+    assert labels() == [
+        texts.BUTTON_OPEN,
+        texts.BUTTON_REMIX,
+        texts.BUTTON_AGAIN,
+        texts.BUTTON_DELETE,
+        texts.BUTTON_FORK,
+    ]
+    assert texts.BUTTON_FORK not in labels(guild_id=None)

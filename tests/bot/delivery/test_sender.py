@@ -8,6 +8,7 @@ import pytest
 from discord.http import Route
 
 from bot import texts
+from bot.delivery.cards import Card
 from bot.delivery.sender import (
     ChannelClosed,
     DiscordUnavailable,
@@ -16,7 +17,7 @@ from bot.delivery.sender import (
     MessageRejected,
     Sender,
 )
-from builders import make_generation, make_request
+from builders import make_draft, make_generation, make_request
 from fakes import settle
 from standin import DROP, Answer, Discord, Permission
 from storage.records import Notice, State
@@ -60,6 +61,23 @@ def generation(world, alice):
         asker_id=alice.id,
         asked_at=world.world.now(),
     )
+
+
+@pytest.fixture
+def draft(world, alice):
+    return make_draft(
+        guild_id=world.guild.id,
+        channel_id=world.channel.id,
+        owner_id=alice.id,
+        opened_at=world.world.now(),
+        warned_at=world.world.now(),
+    )
+
+
+def draft_card_of(draft, words="@everyone a boat"):
+    embed = discord.Embed(description=words)
+    embed.set_footer(text=texts.DRAFT_FOOTER.format(draft_id=draft.id))
+    return Card(embed=embed, buttons=())
 
 
 @pytest.fixture
@@ -319,3 +337,40 @@ async def test_calls_wait_for_the_login(client, generation, world):
 
     await posting
     assert len(shown(world)) == 1
+
+
+async def test_a_drafts_card_posted_again_at_once_or_late_is_the_same_card(sender, draft, world):
+    first = await sender.post_draft(draft, draft_card_of(draft), may_stand=False)
+    second = await sender.post_draft(draft, draft_card_of(draft), may_stand=True)
+    world.world.advance(HOUR_S)
+    third = await sender.post_draft(draft, draft_card_of(draft, "now"), may_stand=True)
+
+    (card,) = shown(world)
+    assert [first] * 3 == [first, second, third] == [card.id] * 3
+    assert (card.embeds[0]["description"], card.pings) == ("now", frozenset())
+
+
+async def test_a_drafts_deleted_card_is_replaced_however_soon(sender, draft, world):
+    first = await sender.post_draft(draft, draft_card_of(draft), may_stand=False)
+    await delete(world, first)
+    later = replace(draft, shown_version=1)
+
+    second = await sender.post_draft(later, draft_card_of(draft), may_stand=False)
+    await sender.edit_draft(replace(later, card_id=second), draft_card_of(draft, "now"))
+
+    assert [message.id for message in shown(world)] == [second] != [first]
+
+
+async def test_a_warning_pings_the_owner_alone_and_once(sender, draft, world, alice):
+    card_id = await sender.post_draft(draft, draft_card_of(draft), may_stand=False)
+    carded = replace(draft, card_id=card_id)
+    words = f"<@{alice.id}> <@{alice.id + 1}> @everyone it ends"
+
+    await sender.warn_owner(carded, words, may_stand=False)
+    await sender.warn_owner(carded, words, may_stand=True)
+    world.world.advance(HOUR_S)
+    await sender.warn_owner(carded, words, may_stand=True)
+
+    (_, warning) = shown(world)
+    assert warning.pings == {alice.id}
+    assert warning.reply_to.id == card_id

@@ -1,0 +1,268 @@
+"""The card of a shared draft: the one message that shows what is written so far and lets everybody take part. Pure.
+
+Like a generation's card it is always shown whole. What people wrote passes :func:`plain_text`; whoever is named is
+named inside the embed, which pings nobody.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+
+from bot import texts
+from bot.delivery.cards import BLUE, GREEN, GREY, Card, contributors_text, listed
+from bot.delivery.draft_controls import buttons_for, menus_for
+from bot.delivery.plain_text import plain_text
+from bot.upstream.families import family_of, find_model
+from bot.upstream.requests import mode_of
+from storage.drafts import Draft, DraftState, Participant, Payment, Rule, Slot
+from storage.records import Contributor
+
+# Together with the longest names below what Discord takes: 1,024 characters a field, 6,000 in all, 256 in a title.
+# https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+EMBED_MAX_CHARS = 6000
+TITLE_MAX_CHARS = 160
+SLOT_MAX_CHARS = 220
+PROMPT_MAX_CHARS = 700
+REASON_MAX_CHARS = 400
+FILES_MAX_CHARS = 400
+FILE_NAME_MAX_CHARS = 40
+PEOPLE_MAX_CHARS = 200
+CONTRIBUTORS_MAX_CHARS = 300
+VARIANTS_MAX_CHARS = 500
+VARIANT_MAX_CHARS = 70
+SUGGESTIONS_MAX_CHARS = 300
+SUGGESTION_MAX_CHARS = 70
+
+_COLOURS: Mapping[DraftState, int] = {
+    DraftState.OPEN: BLUE,
+    DraftState.DECIDED: BLUE,
+    DraftState.SUBMITTED: GREEN,
+    DraftState.ENDED: GREY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFacts:
+    """What the card shows beside the draft itself.
+
+    Attributes:
+        prompt: As it would be sent now.
+        contributors: Who wrote which parts of it, or brought files.
+        approvals: Who approved what it says now.
+        votes: How many voted for each variant, by its number.
+        price_credits: What the video costs.
+        ends_at: When the draft ends by itself; None while its owner need not be warned.
+        picture_url: A picture of the draft, by a link that is alive; never log it.
+        video: A mention of the video it became.
+    """
+
+    prompt: str
+    contributors: Sequence[Contributor]
+    approvals: Sequence[int]
+    votes: Mapping[int, int]
+    price_credits: int
+    ends_at: datetime | None = None
+    picture_url: str | None = None
+    video: str = ""
+
+
+def draft_card(draft: Draft, facts: DraftFacts) -> Card:
+    """Return the card of a draft as it is written now; one that is decided or over has nothing to press."""
+    title = plain_text(draft.title, max_chars=TITLE_MAX_CHARS)
+    embed = discord.Embed(title=texts.DRAFT_TITLE.format(title=title), colour=_COLOURS[draft.state])
+    embed.set_footer(text=texts.DRAFT_FOOTER.format(draft_id=draft.id))
+    for slot in Slot:
+        _add_slot(embed, draft, slot)
+    _add_files(embed, draft, facts)
+    _add_contributors(embed, draft, facts)
+    _add_options(embed, draft)
+    embed.add_field(name=texts.FIELD_COST, value=_cost_text(draft, facts.price_credits), inline=False)
+    _add_deciding(embed, draft, facts)
+    _add_suggestions(embed, draft)
+    embed.description = _status_text(draft, facts)
+    # Whatever room is left goes to the prompt, which the parts show already.
+    room = min(PROMPT_MAX_CHARS, EMBED_MAX_CHARS - len(embed) - len("\n> "))
+    if facts.prompt:
+        embed.description += f"\n> {plain_text(facts.prompt, max_chars=room)}"
+    if draft.state is not DraftState.OPEN:
+        return Card(embed=embed, buttons=())
+    return Card(
+        embed=embed,
+        buttons=buttons_for(draft, price_credits=facts.price_credits, approval_count=len(facts.approvals)),
+        menus=menus_for(draft, votes=facts.votes),
+    )
+
+
+def _status_text(draft: Draft, facts: DraftFacts) -> str:
+    return "\n".join((*_state_lines(draft, facts), _length_text(draft, len(facts.prompt))))
+
+
+def _state_lines(draft: Draft, facts: DraftFacts) -> list[str]:
+    reason = (draft.reason or "")[:REASON_MAX_CHARS]
+    match draft.state:
+        case DraftState.DECIDED:
+            return [texts.DRAFT_IN_HANDS]
+        case DraftState.SUBMITTED:
+            return [texts.DRAFT_BECAME.format(video=facts.video)]
+        case DraftState.ENDED:
+            return [texts.DRAFT_ENDED.format(reason=reason)]
+        case DraftState.OPEN:
+            lines = [
+                texts.DRAFT_IS_LOCKED if draft.is_locked else texts.DRAFT_INVITATIONS[draft.newcomer_role]
+            ]
+            if reason:
+                lines.append(texts.DRAFT_REOPENED.format(reason=reason))
+            if facts.ends_at is not None:
+                when = discord.utils.format_dt(facts.ends_at, "R")
+                lines.append(texts.DRAFT_ENDS.format(when=when))
+            return lines
+
+
+def _length_text(draft: Draft, count: int) -> str:
+    max_chars = family_of(draft.model).prompt_max_chars if find_model(draft.model) else None
+    if max_chars is None:
+        return texts.DRAFT_LENGTH.format(count=count)
+    template = texts.DRAFT_TOO_LONG if count > max_chars else texts.DRAFT_LENGTH_OF
+    return template.format(count=count, max_chars=max_chars, excess=count - max_chars)
+
+
+def _add_slot(embed: discord.Embed, draft: Draft, slot: Slot) -> None:
+    written, name = draft.slots.get(slot), texts.SLOTS[slot]
+    if slot in draft.locked_slots:
+        name = texts.DRAFT_SLOT_LOCKED.format(slot=name)
+    if written is not None:
+        text = plain_text(" ".join(written.text.split()), max_chars=SLOT_MAX_CHARS)
+        embed.add_field(name=name, value=f"{text} — <@{written.author_id}>", inline=False)
+    elif draft.state is DraftState.OPEN:
+        embed.add_field(name=name, value=texts.DRAFT_OPEN_SLOT)
+
+
+def _add_options(embed: discord.Embed, draft: Draft) -> None:
+    model = find_model(draft.model)
+    ratio = draft.ratio or (family_of(draft.model).default_ratio if model else "")
+    mode = mode_of({it.medium.field for it in draft.media})
+    embed.add_field(name=texts.FIELD_MODEL, value=model.label if model else draft.model)
+    embed.add_field(name=texts.FIELD_FORMAT, value=texts.FORMAT.format(seconds=draft.duration, ratio=ratio))
+    embed.add_field(name=texts.FIELD_MODE, value=texts.MODES[mode])
+
+
+def _add_files(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None:
+    lines = [
+        texts.DRAFT_FILE.format(
+            field=texts.MEDIA_FIELDS[it.medium.field],
+            name=plain_text(it.medium.name, max_chars=FILE_NAME_MAX_CHARS),
+            author_id=it.author_id,
+        )
+        for it in draft.media
+    ]
+    if lines:
+        files = listed(lines, separator="\n", max_chars=FILES_MAX_CHARS)
+        embed.add_field(name=texts.FIELD_DRAFT_FILES, value=files, inline=False)
+    embed.set_image(url=facts.picture_url)
+
+
+def _add_contributors(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None:
+    if facts.contributors:
+        count = sum(not it.has_left for it in draft.participants)
+        people = contributors_text(facts.contributors, max_chars=CONTRIBUTORS_MAX_CHARS)
+        embed.add_field(name=texts.FIELD_TOGETHER.format(count=count), value=people, inline=False)
+
+
+def _cost_text(draft: Draft, price_credits: int) -> str:
+    price = texts.credits_text(price_credits)
+    if price_credits == 0:
+        return texts.FREE
+    match draft.payment:
+        case Payment.OWNER:
+            return texts.DRAFT_OWNER_PAYS.format(price=price, owner_id=draft.owner_id)
+        case Payment.SPONSOR:
+            is_whole = draft.sponsor_max_credits >= price_credits
+            template = texts.DRAFT_SPONSOR_PAYS if is_whole else texts.DRAFT_SPONSOR_AND_OWNER
+            return template.format(
+                price=price,
+                sponsor_id=draft.sponsor_id,
+                owner_id=draft.owner_id,
+                part=texts.credits_text(min(price_credits, draft.sponsor_max_credits)),
+            )
+        case Payment.SHARES:
+            payers = [it for it in draft.participants if it.share_max_credits is not None and not it.has_left]
+            return _shared_text(payers, price_credits) if payers else texts.DRAFT_UNSHARED.format(price=price)
+
+
+def _shared_text(payers: Sequence[Participant], price_credits: int) -> str:
+    part_credits = -(-price_credits // len(payers))
+    people = [
+        (
+            texts.DRAFT_PAYER if (it.share_max_credits or 0) >= part_credits else texts.DRAFT_PAYER_SHORT
+        ).format(member_id=it.member_id, max_credits=it.share_max_credits)
+        for it in payers
+    ]
+    return texts.DRAFT_SHARED.format(
+        price=texts.credits_text(price_credits),
+        count=len(payers),
+        part=texts.credits_text(part_credits),
+        people=listed(people, separator=", ", max_chars=PEOPLE_MAX_CHARS),
+    )
+
+
+def _add_deciding(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None:
+    embed.add_field(name=texts.FIELD_DECIDING, value=_deciding_text(draft, facts), inline=False)
+    variants = [
+        texts.DRAFT_VARIANT.format(
+            number=it.number,
+            votes=texts.votes_text(facts.votes.get(it.number, 0)),
+            prompt=plain_text(it.prompt, max_chars=VARIANT_MAX_CHARS),
+        )
+        for it in draft.variants
+    ]
+    if variants:
+        shown = listed(variants, separator="\n", max_chars=VARIANTS_MAX_CHARS)
+        embed.add_field(name=texts.FIELD_VARIANTS, value=shown, inline=False)
+
+
+def _deciding_text(draft: Draft, facts: DraftFacts) -> str:
+    match draft.rule:
+        case Rule.OWNER:
+            return texts.DRAFT_OWNER_DECIDES.format(owner_id=draft.owner_id)
+        case Rule.APPROVALS:
+            return _approvals_text(draft, facts.approvals)
+        case Rule.VOTE if draft.chosen_variant is not None:
+            return texts.DRAFT_CHOSEN.format(number=draft.chosen_variant)
+        case Rule.VOTE if draft.vote_closes_at is not None:
+            when = discord.utils.format_dt(draft.vote_closes_at, "R")
+            return texts.DRAFT_VOTE_ENDS.format(when=when)
+        case _:
+            return texts.DRAFT_VOTE_COMES.format(owner_id=draft.owner_id)
+
+
+def _approvals_text(draft: Draft, approvals: Sequence[int]) -> str:
+    people = _people_text(approvals)
+    lines = [texts.DRAFT_APPROVALS.format(count=len(approvals), needed=draft.needed, people=people).strip()]
+    outdated = [
+        it.member_id
+        for it in draft.participants
+        if it.approved is not None and it.member_id not in approvals and not it.has_left
+    ]
+    if outdated:
+        lines.append(texts.DRAFT_OUTDATED.format(people=_people_text(outdated)))
+    return "\n".join(lines)
+
+
+def _people_text(member_ids: Sequence[int]) -> str:
+    return listed([f"<@{id}>" for id in member_ids], separator=", ", max_chars=PEOPLE_MAX_CHARS)
+
+
+def _add_suggestions(embed: discord.Embed, draft: Draft) -> None:
+    lines = [
+        texts.DRAFT_SUGGESTION.format(
+            slot=texts.SLOTS[it.slot],
+            author_id=it.author_id,
+            text=plain_text(" ".join(it.text.split()), max_chars=SUGGESTION_MAX_CHARS),
+        )
+        for it in draft.suggestions
+    ]
+    if lines and draft.state is DraftState.OPEN:
+        shown = listed(lines, separator="\n", max_chars=SUGGESTIONS_MAX_CHARS)
+        embed.add_field(name=texts.FIELD_SUGGESTIONS.format(count=len(lines)), value=shown, inline=False)

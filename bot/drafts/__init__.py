@@ -1,0 +1,1 @@
+"""Shared drafts: several members write, illustrate, approve and pay for one prompt together."""

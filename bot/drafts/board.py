@@ -1,0 +1,198 @@
+"""Keeps the cards of drafts up to date, in the background and for as long as it takes.
+
+Which version a card shows stands in the row, so a new process goes on where the last one stopped. However many people
+edit at once, a draft's card is edited every few seconds at most, and shows the newest version in the end.
+"""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Self
+
+from bot import texts
+from bot.backoff import backoff_s
+from bot.clock import Clock
+from bot.delivery.draft_cards import DraftFacts, draft_card
+from bot.delivery.links import expires_at
+from bot.delivery.plain_text import plain_text
+from bot.delivery.sender import DiscordUnavailable, MessageGone, Sender, SendFailed
+from bot.drafts.keeper import ends_at
+from bot.drafts.people import approvals, votes_for
+from bot.drafts.prompts import contributors_of, prompt_of
+from bot.limits.rulebook import Rulebook
+from storage import drafts, generations
+from storage.database import Database, Transaction
+from storage.drafts import Draft, DraftId, DraftMedium, DraftState
+from storage.errors import StorageUnavailable
+from storage.records import Generation
+
+logger = logging.getLogger(__name__)
+
+# Discord allows about five edits in five seconds for a whole channel, where other cards want some too.
+BETWEEN_EDITS_S = 2.5
+# While Discord or the database is away: for ever, but rarely.
+RETRY_MAX_S = 300.0
+TITLE_MAX_CHARS = 160
+_PICTURE_FIELDS = frozenset({"first_image", "last_image", "referenceImages"})
+
+
+class DraftBoard:
+    """Shows drafts on their cards, and warns owners whose draft is about to end.
+
+    Args:
+        database: Where drafts are.
+        clock: The source of time.
+        sender: Posts and edits the cards.
+        rulebook: Knows the prices.
+        idle: After this long without an edit a draft ends.
+    """
+
+    def __init__(
+        self, database: Database, *, clock: Clock, sender: Sender, rulebook: Rulebook, idle: timedelta
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._sender = sender
+        self._rulebook = rulebook
+        self._idle = idle
+        self._showing: dict[DraftId, asyncio.Task[None]] = {}
+        self._behind: set[DraftId] = set()
+        self._context = contextvars.copy_context()
+        self._is_open = False
+
+    async def __aenter__(self) -> Self:
+        """Take up the cards that an earlier process left behind."""
+        self._is_open = True
+        for draft in await self._database.transaction(drafts.unfinished, shard=self._database.shard):
+            if draft.shown_version < draft.version:
+                self._begin(draft.id, may_stand=True)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop; the next process goes on."""
+        self._is_open = False
+        tasks = set(self._showing.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    def note(self, draft: Draft) -> None:
+        """Say that a draft was written. Returns at once."""
+        self._behind.add(draft.id)
+        if self._is_open and draft.id not in self._showing:
+            self._begin(draft.id, may_stand=draft.version > 1)
+
+    def _begin(self, draft_id: DraftId, *, may_stand: bool) -> None:
+        # A card serves everybody, so it does not inherit the context of whoever's command came first.
+        self._showing[draft_id] = self._context.run(
+            asyncio.create_task,
+            self._keep_up(draft_id, may_stand=may_stand),
+            name=f"card of draft {draft_id}",
+        )
+
+    async def _keep_up(self, draft_id: DraftId, *, may_stand: bool) -> None:
+        """Show a draft until its card is up to date."""
+        tries = 0
+        try:
+            while True:
+                self._behind.discard(draft_id)
+                is_done = await self._is_shown(draft_id, may_stand=may_stand or tries > 0)
+                tries = 0 if is_done else tries + 1
+                wait_s = backoff_s(tries, first_s=BETWEEN_EDITS_S, max_s=RETRY_MAX_S)
+                await self._clock.sleep(wait_s)
+                if is_done and draft_id not in self._behind:
+                    return
+        except Exception:
+            logger.exception("the card of draft %s cannot be shown", draft_id)
+        finally:
+            del self._showing[draft_id]
+
+    async def _is_shown(self, draft_id: DraftId, *, may_stand: bool) -> bool:
+        """Show a draft as it is now; return whether there is nothing more to do about this version."""
+        try:
+            draft, facts = await self._database.transaction(self._read, draft_id)
+            if draft.shown_version >= draft.version:
+                return True
+            card_id = await self._show(draft, facts, may_stand=may_stand)
+            await self._database.transaction(
+                drafts.note_shown, draft_id, card_id=card_id, version=draft.version
+            )
+        except (DiscordUnavailable, MessageGone, StorageUnavailable) as error:
+            logger.info("the card of draft %s has to wait: %s", draft_id, error)
+            return False
+        return True
+
+    async def _show(self, draft: Draft, facts: DraftFacts, *, may_stand: bool) -> int | None:
+        """Bring the card up to date and warn the owner, if need be; return the card's id."""
+        try:
+            card_id = await self._on_card(draft, facts, may_stand=may_stand)
+            if facts.ends_at is not None and card_id is not None:
+                await self._warn(replace(draft, card_id=card_id), facts, may_stand=may_stand)
+        except (DiscordUnavailable, MessageGone):
+            raise
+        except SendFailed as error:
+            # The channel is closed to us, which only people can change: the next version is tried again.
+            logger.warning("version %d of draft %s cannot be shown: %s", draft.version, draft.id, error)
+            return draft.card_id
+        return card_id
+
+    async def _on_card(self, draft: Draft, facts: DraftFacts, *, may_stand: bool) -> int | None:
+        card = draft_card(draft, facts)
+        if draft.card_id is None:
+            return await self._sender.post_draft(draft, card, may_stand=may_stand)
+        try:
+            await self._sender.edit_draft(draft, card)
+        except MessageGone:
+            # Somebody deleted it. Written down first, because what is posted anew must never be posted twice.
+            await self._database.transaction(
+                drafts.note_shown, draft.id, card_id=None, version=draft.shown_version
+            )
+            if draft.state in (DraftState.SUBMITTED, DraftState.ENDED):
+                return None
+            return await self._sender.post_draft(replace(draft, card_id=None), card, may_stand=False)
+        return draft.card_id
+
+    async def _warn(self, draft: Draft, facts: DraftFacts, *, may_stand: bool) -> None:
+        text = texts.DRAFT_WARNING.format(
+            owner_id=draft.owner_id,
+            title=plain_text(draft.title, max_chars=TITLE_MAX_CHARS),
+            when=f"<t:{int(facts.ends_at.timestamp())}:R>" if facts.ends_at else "",
+        )
+        await self._sender.warn_owner(draft, text, may_stand=may_stand)
+
+    def _read(self, transaction: Transaction, draft_id: DraftId) -> tuple[Draft, DraftFacts]:
+        draft = drafts.get(transaction, draft_id)
+        generation = generations.get(transaction, draft.generation_id) if draft.generation_id else None
+        price = self._rulebook.of_server(transaction, draft.guild_id).prices.of(draft.model)
+        facts = DraftFacts(
+            prompt=prompt_of(draft),
+            contributors=contributors_of(draft),
+            approvals=approvals(draft),
+            votes={variant.number: votes_for(draft, variant.number) for variant in draft.variants},
+            price_credits=(
+                generation.price_credits if generation else price.for_video(seconds=draft.duration)
+            ),
+            ends_at=ends_at(draft, idle=self._idle) if draft.state is DraftState.OPEN else None,
+            picture_url=self._living_picture(draft.media),
+            video=_mention_of(generation) if generation else "",
+        )
+        return draft, facts
+
+    def _living_picture(self, media: Sequence[DraftMedium]) -> str | None:
+        now = self._clock.now()
+        for medium in (it.medium for it in media):
+            dies_at = expires_at(medium.url)
+            is_link = medium.field in _PICTURE_FIELDS and medium.url.startswith("https://")
+            if is_link and (dies_at is None or dies_at > now):
+                return medium.url
+        return None
+
+
+def _mention_of(generation: Generation) -> str:
+    if generation.card_id is None:
+        return f"`{generation.id}`"
+    return f"https://discord.com/channels/{generation.guild_id}/{generation.channel_id}/{generation.card_id}"

@@ -1,0 +1,275 @@
+"""Who decides that a draft becomes a video, and who pays for it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import texts
+from bot.drafts.editing import Edit, NoSuchPart
+from bot.drafts.people import (
+    Actor,
+    DraftFull,
+    NotAllowed,
+    find,
+    is_decided,
+    joined,
+    require_approver,
+    require_open,
+    require_owner,
+    votes_for,
+    with_participant,
+)
+from bot.drafts.prompts import assembled, variant_of
+from storage.drafts import Draft, DraftState, Participant, Payment, Rule
+
+NEEDED_MAX_COUNT = 25
+VARIANTS_MAX_COUNT = 5
+VOTE_MIN, VOTE_MAX = timedelta(minutes=1), timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one participant pays."""
+
+    participant: Participant
+    credits: int
+
+
+class CannotShare(NotAllowed):
+    """The price cannot be split as the draft says."""
+
+
+def set_rule(draft: Draft, actor: Actor, rule: Rule, *, needed: int) -> Edit:
+    """Choose who decides; where enough have approved already, that is the decision.
+
+    Raises:
+        NotAllowed: The actor is not the owner, or a vote is under way.
+    """
+    require_open(draft)
+    require_owner(draft, actor)
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
+    chosen = replace(draft, rule=rule, needed=max(1, min(needed, NEEDED_MAX_COUNT)))
+    after = _decided(chosen) if is_decided(chosen) else chosen
+    return Edit(draft=after, kind="rule", author_id=actor.id, text=rule.value)
+
+
+def approve(draft: Draft, actor: Actor) -> Edit:
+    """Say yes to what the draft says now; as owner, where the owner decides, that is the decision.
+
+    Raises:
+        NotAllowed: The actor has no say, or nobody approves this draft.
+    """
+    require_approver(draft, actor)
+    _require_content(draft)
+    if draft.rule is Rule.VOTE:
+        raise NotAllowed(texts.DRAFT_BY_VOTE)
+    if draft.rule is Rule.OWNER:
+        require_owner(draft, actor)
+        return Edit(draft=_decided(joined(draft, actor)), kind="decide", author_id=actor.id)
+    here = joined(draft, actor)
+    participant = find(here, actor.id)
+    assert participant is not None  # noqa: S101  # for the type checker: they have just joined
+    approved = with_participant(here, replace(participant, approved=draft.revision))
+    after = _decided(approved) if is_decided(approved) else approved
+    return Edit(draft=after, kind="approve", author_id=actor.id)
+
+
+def withdraw(draft: Draft, actor: Actor) -> Edit:
+    """Take an approval back.
+
+    Raises:
+        NotAllowed: It is decided already.
+    """
+    require_approver(draft, actor)
+    here = joined(draft, actor)
+    participant = find(here, actor.id)
+    assert participant is not None  # noqa: S101  # as above
+    return Edit(
+        draft=with_participant(here, replace(participant, approved=None)), kind="withdraw", author_id=actor.id
+    )
+
+
+def add_variant(draft: Draft, actor: Actor) -> Edit:
+    """Put the prompt as it stands now to the vote.
+
+    Raises:
+        NotAllowed: The actor has no say, the vote has begun, or there is such a variant already.
+        DraftFull: There are too many.
+    """
+    require_approver(draft, actor)
+    _require_content(draft)
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
+    if len(draft.variants) >= VARIANTS_MAX_COUNT:
+        raise DraftFull(texts.DRAFT_FULL_VARIANTS.format(count=VARIANTS_MAX_COUNT))
+    variant = variant_of(draft, author_id=actor.id)
+    if any(it.prompt == variant.prompt for it in draft.variants):
+        raise NotAllowed(texts.DRAFT_SAME_VARIANT)
+    after = replace(joined(draft, actor), variants=(*draft.variants, variant))
+    return Edit(draft=after, kind="variant", author_id=actor.id, text=variant.prompt)
+
+
+def begin_vote(draft: Draft, actor: Actor, *, minutes: int, now: datetime) -> Edit:
+    """Open the vote between the variants.
+
+    Raises:
+        NotAllowed: The actor is not the owner, the rule is another, or there are not two variants.
+    """
+    require_open(draft)
+    require_owner(draft, actor)
+    if draft.rule is not Rule.VOTE or draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_NO_VOTE)
+    if len(draft.variants) < 2:
+        raise NotAllowed(texts.DRAFT_TWO_VARIANTS)
+    span = max(VOTE_MIN, min(timedelta(minutes=minutes), VOTE_MAX))
+    # Votes of an earlier round were about other variants.
+    voters = tuple(replace(it, vote=None) for it in draft.participants)
+    after = replace(draft, participants=voters, vote_closes_at=now + span)
+    return Edit(draft=after, kind="begin vote", author_id=actor.id)
+
+
+def vote(draft: Draft, actor: Actor, number: int, *, now: datetime) -> Edit:
+    """Vote for a variant, in place of an earlier vote.
+
+    Raises:
+        NotAllowed: The actor has no say, or there is no vote now.
+        NoSuchPart: There is no such variant.
+    """
+    require_approver(draft, actor)
+    if draft.vote_closes_at is None or now >= draft.vote_closes_at:
+        raise NotAllowed(texts.DRAFT_NO_VOTE)
+    if number not in {it.number for it in draft.variants}:
+        raise NoSuchPart(texts.DRAFT_NO_SUCH_VARIANT)
+    here = joined(draft, actor)
+    participant = find(here, actor.id)
+    assert participant is not None  # noqa: S101  # as above
+    return Edit(
+        draft=with_participant(here, replace(participant, vote=number)), kind="vote", author_id=actor.id
+    )
+
+
+def close_vote(draft: Draft) -> Draft:
+    """Return the draft decided for the variant with the most votes, the earlier one of two; open if nobody voted."""
+    counts = {it.number: votes_for(draft, it.number) for it in draft.variants}
+    most = max(counts.values(), default=0)
+    if most == 0:
+        return replace(draft, vote_closes_at=None, reason=texts.DRAFT_NOBODY_VOTED)
+    chosen = min(number for number, count in counts.items() if count == most)
+    return _decided(replace(draft, chosen_variant=chosen))
+
+
+def reopened(draft: Draft, reason: str) -> Draft:
+    """Return a decided draft open again, because it could not become a video; it is to be approved anew."""
+    return replace(
+        draft,
+        state=DraftState.OPEN,
+        reason=reason,
+        revision=draft.revision + 1,
+        vote_closes_at=None,
+        chosen_variant=None,
+    )
+
+
+def set_payment(draft: Draft, actor: Actor, payment: Payment) -> Edit:
+    """Choose between the owner and shares; a sponsor offers by themselves.
+
+    Raises:
+        NotAllowed: The actor is not the owner.
+    """
+    require_open(draft)
+    require_owner(draft, actor)
+    after = replace(draft, payment=payment, sponsor_id=None, sponsor_max_credits=0, reason=None)
+    return Edit(draft=after, kind="payment", author_id=actor.id, text=payment.value)
+
+
+def sponsor(draft: Draft, actor: Actor, *, max_credits: int) -> Edit:
+    """Offer to pay up to some credits, in place of whoever offered before; 0 takes one's offer back.
+
+    Raises:
+        NotAllowed: Somebody else offers, the price is shared, or there is nothing to take back.
+    """
+    require_open(draft)
+    if draft.sponsor_id not in (None, actor.id):
+        raise NotAllowed(texts.DRAFT_HAS_SPONSOR.format(sponsor_id=draft.sponsor_id))
+    if max_credits <= 0 and draft.sponsor_id is None:
+        raise NotAllowed(texts.DRAFT_NOT_SPONSOR)
+    if draft.payment is Payment.SHARES and actor.id != draft.owner_id:
+        # What a sponsor leaves is the owner's to pay, who chose not to pay it alone.
+        raise NotAllowed(texts.DRAFT_IS_SHARED.format(owner_id=draft.owner_id))
+    after = joined(draft, actor)
+    if max_credits > 0:
+        after = replace(
+            after, payment=Payment.SPONSOR, sponsor_id=actor.id, sponsor_max_credits=max_credits, reason=None
+        )
+    else:
+        after = replace(after, payment=Payment.OWNER, sponsor_id=None, sponsor_max_credits=0)
+    return Edit(draft=after, kind="sponsor", author_id=actor.id, text=str(max_credits))
+
+
+def agree_to_share(draft: Draft, actor: Actor, *, max_credits: int | None) -> Edit:
+    """Agree to pay a part, of at most so many credits; None takes that back.
+
+    Raises:
+        NotAllowed: The price is not shared.
+    """
+    require_open(draft)
+    if draft.payment is not Payment.SHARES:
+        raise NotAllowed(texts.DRAFT_NOT_SHARED)
+    here = joined(draft, actor)
+    participant = find(here, actor.id)
+    assert participant is not None  # noqa: S101  # as above
+    after = with_participant(here, replace(participant, share_max_credits=max_credits))
+    kind = "share" if max_credits is not None else "share no more"
+    return Edit(draft=replace(after, reason=None), kind=kind, author_id=actor.id)
+
+
+def shares_of(draft: Draft, price_credits: int) -> Sequence[Share]:
+    """Return who pays how much, together exactly the price.
+
+    Raises:
+        CannotShare: Nobody agreed to share, or a share is more than somebody agreed to.
+    """
+    match draft.payment:
+        case Payment.OWNER:
+            return _paid([(draft.owner_id, price_credits)], draft)
+        case Payment.SPONSOR:
+            if draft.sponsor_id in (None, draft.owner_id):
+                return _paid([(draft.owner_id, price_credits)], draft)
+            given = min(price_credits, draft.sponsor_max_credits)
+            rest = [(draft.owner_id, price_credits - given)] if given < price_credits else []
+            return _paid([(draft.sponsor_id, given), *rest], draft)
+        case Payment.SHARES:
+            return _split(draft, price_credits)
+
+
+def _split(draft: Draft, price_credits: int) -> Sequence[Share]:
+    payers = [it for it in draft.participants if it.share_max_credits is not None and not it.has_left]
+    if not payers:
+        raise CannotShare(texts.DRAFT_NOBODY_SHARES)
+    part, rest = divmod(price_credits, len(payers))
+    shares = [Share(participant=payer, credits=part + (place < rest)) for place, payer in enumerate(payers)]
+    for share in shares:
+        if share.credits > (share.participant.share_max_credits or 0):
+            raise CannotShare(
+                texts.DRAFT_SHARE_TOO_LARGE.format(
+                    member_id=share.participant.member_id,
+                    credits=share.credits,
+                    max_credits=share.participant.share_max_credits,
+                )
+            )
+    return [share for share in shares if share.credits or len(shares) == 1]
+
+
+def _paid(parts: Sequence[tuple[int, int]], draft: Draft) -> Sequence[Share]:
+    known = {it.member_id: it for it in draft.participants}
+    return [Share(participant=known[member_id], credits=credits) for member_id, credits in parts]
+
+
+def _decided(draft: Draft) -> Draft:
+    return replace(draft, state=DraftState.DECIDED, reason=None, vote_closes_at=None)
+
+
+def _require_content(draft: Draft) -> None:
+    if not assembled(draft.slots):
+        raise NotAllowed(texts.DRAFT_EMPTY)

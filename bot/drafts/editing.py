@@ -1,0 +1,304 @@
+"""Changes to what a draft says: slots, suggestions, files, options. Pure.
+
+Nothing anybody wrote is ever lost: who comes too late, or may not change a slot, leaves a suggestion.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot import texts
+from bot.drafts.people import Actor, DraftFull, NotAllowed, joined, require_editor
+from bot.drafts.prompts import SLOT_MAX_CHARS
+from bot.errors import Refusal
+from storage.drafts import Draft, DraftChange, DraftMedium, Slot, SlotText, Suggestion
+from storage.records import Medium
+
+# An embed shows about this many, and so many people can be waiting for an answer.
+SUGGESTIONS_MAX_COUNT = 50
+MEDIA_MAX_COUNT = 15
+_FRAMES = frozenset({"first_image", "last_image"})
+
+WRITE, SUGGEST, ACCEPT, DECLINE, UNDO = "write", "suggest", "accept", "decline", "undo"
+# What puts a text into a slot, and so can be undone.
+_WRITING = frozenset({WRITE, ACCEPT})
+
+
+class NoSuchPart(Refusal):
+    """The draft no longer has this suggestion, file or change."""
+
+
+class TooLong(Refusal):
+    """The text is longer than a slot takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change, not written yet: the service counts it and gives it its time.
+
+    Attributes:
+        draft: As it is after it.
+        kind: What was done, as one word; see :class:`storage.drafts.DraftChange`.
+        author_id: Who is named for it.
+    """
+
+    draft: Draft
+    kind: str
+    author_id: int
+    slot: Slot | None = None
+    text: str = ""
+    text_before: str = ""
+
+
+def text_in(draft: Draft, slot: Slot) -> str:
+    """Return what stands in a slot; empty if nothing does."""
+    written = draft.slots.get(slot)
+    return written.text if written else ""
+
+
+def fitting(text: str, *, before: str = "") -> str:
+    """Return a text as a slot takes it.
+
+    Args:
+        text: What shall stand there.
+        before: What stands there now: one that came with a fork may be longer than a new one, and can be edited all
+            the same.
+
+    Raises:
+        TooLong: It does not fit.
+    """
+    text = text.strip()
+    if len(text) > max(SLOT_MAX_CHARS, len(before)):
+        raise TooLong(texts.DRAFT_SLOT_TOO_LONG.format(max_chars=SLOT_MAX_CHARS))
+    return text
+
+
+def may_write(draft: Draft, actor: Actor, slot: Slot) -> bool:
+    """Whether what an editor writes goes into the slot; else it is a suggestion."""
+    if actor.id == draft.owner_id:
+        return True
+    written = draft.slots.get(slot)
+    return slot not in draft.locked_slots and (written is None or written.author_id == actor.id)
+
+
+def write(draft: Draft, actor: Actor, slot: Slot, text: str, *, seen_change: int) -> Edit | None:
+    """Write a slot; where somebody else holds it, or was faster, leave a suggestion.
+
+    Args:
+        draft: As it is now.
+        actor: Who writes.
+        slot: Which slot.
+        text: What shall stand there; empty to clear it.
+        seen_change: The change that wrote what the actor was shown; 0 if the slot was empty.
+
+    Returns:
+        The change; None if it says the same already.
+
+    Raises:
+        NotAllowed: The actor may not edit.
+        TooLong: The text does not fit a slot.
+        DraftFull: There are too many suggestions.
+    """
+    require_editor(draft, actor)
+    text = fitting(text, before=text_in(draft, slot))
+    if text == text_in(draft, slot):
+        return None
+    written = draft.slots.get(slot)
+    was_faster = written is not None and written.change != seen_change and written.author_id != actor.id
+    if may_write(draft, actor, slot) and not was_faster:
+        return _written(joined(draft, actor), slot, text, author_id=actor.id, kind=WRITE)
+    if not text:
+        raise NotAllowed(texts.DRAFT_SLOT_HELD)
+    return _suggested(joined(draft, actor), actor, slot, text)
+
+
+def accept(draft: Draft, actor: Actor, number: int) -> Edit:
+    """Put a suggestion into its slot.
+
+    Raises:
+        NotAllowed: The slot is somebody else's.
+        NoSuchPart: It was accepted, declined or withdrawn before.
+    """
+    require_editor(draft, actor)
+    suggestion = _suggestion(draft, number)
+    if not may_write(draft, actor, suggestion.slot):
+        raise NotAllowed(texts.DRAFT_SLOT_HELD)
+    return _written(
+        replace(draft, suggestions=_without(draft, number)),
+        suggestion.slot,
+        suggestion.text,
+        author_id=suggestion.author_id,
+        kind=ACCEPT,
+    )
+
+
+def decline(draft: Draft, actor: Actor, number: int) -> Edit:
+    """Take a suggestion away: whoever holds the slot, or made the suggestion.
+
+    Raises:
+        NotAllowed: It is neither the actor's slot nor their suggestion.
+        NoSuchPart: It was accepted, declined or withdrawn before.
+    """
+    require_editor(draft, actor)
+    suggestion = _suggestion(draft, number)
+    if actor.id != suggestion.author_id and not may_write(draft, actor, suggestion.slot):
+        raise NotAllowed(texts.DRAFT_SLOT_HELD)
+    return Edit(
+        draft=replace(draft, suggestions=_without(draft, number)),
+        kind=DECLINE,
+        author_id=actor.id,
+        slot=suggestion.slot,
+        text=suggestion.text,
+    )
+
+
+def undo(draft: Draft, actor: Actor, changes: Iterable[DraftChange]) -> Edit:
+    """Put back what stood in a slot before the actor's latest change there; the owner undoes anybody's.
+
+    Args:
+        draft: As it is now.
+        actor: Who undoes.
+        changes: All of the draft's, the oldest first.
+
+    Raises:
+        NotAllowed: The actor may not edit.
+        NoSuchPart: There is nothing that they can undo.
+    """
+    require_editor(draft, actor)
+    stacks: dict[Slot, list[DraftChange]] = {}
+    for change in changes:
+        if change.slot is not None and change.kind in _WRITING:
+            stacks.setdefault(change.slot, []).append(change)
+        elif change.slot is not None and change.kind == UNDO:
+            stacks[change.slot].pop()
+    mine = [
+        (slot, stack)
+        for slot, stack in stacks.items()
+        if stack and actor.id in (stack[-1].author_id, draft.owner_id) and may_write(draft, actor, slot)
+    ]
+    if not mine:
+        raise NoSuchPart(texts.DRAFT_NOTHING_TO_UNDO)
+    slot, stack = max(mine, key=lambda one: one[1][-1].number)
+    before = stack[-2] if len(stack) > 1 else None
+    edit = _written(
+        draft, slot, before.text if before else "", author_id=before.author_id if before else 0, kind=UNDO
+    )
+    return replace(edit, author_id=actor.id)
+
+
+def lock_slot(draft: Draft, actor: Actor, slot: Slot, *, locks: bool) -> Edit:
+    """Keep a slot as it is, or let it go again: whoever holds it, or the owner.
+
+    Raises:
+        NotAllowed: It is neither their slot nor their draft.
+    """
+    require_editor(draft, actor)
+    written = draft.slots.get(slot)
+    if actor.id != draft.owner_id and (written is None or written.author_id != actor.id):
+        raise NotAllowed(texts.DRAFT_SLOT_HELD)
+    slots = draft.locked_slots | {slot} if locks else draft.locked_slots - {slot}
+    kind = "lock" if locks else "unlock"
+    return Edit(draft=replace(draft, locked_slots=slots), kind=kind, author_id=actor.id, slot=slot)
+
+
+def add_media(draft: Draft, actor: Actor, media: Sequence[Medium]) -> Edit:
+    """Add files.
+
+    Raises:
+        NotAllowed: The actor may not edit, or there is such a frame already.
+        DraftFull: There would be too many.
+    """
+    require_editor(draft, actor)
+    if len(draft.media) + len(media) > MEDIA_MAX_COUNT:
+        raise DraftFull(texts.DRAFT_FULL_MEDIA.format(count=MEDIA_MAX_COUNT))
+    fields = [it.medium.field for it in draft.media] + [it.field for it in media]
+    for frame in sorted(_FRAMES):
+        if fields.count(frame) > 1:
+            raise NotAllowed(texts.DRAFT_FRAME_TAKEN.format(frame=texts.MEDIA_FIELDS[frame]))
+    first = max((it.number for it in draft.media), default=0) + 1
+    new = tuple(
+        DraftMedium(number=number, medium=medium, author_id=actor.id)
+        for number, medium in enumerate(media, start=first)
+    )
+    after = _revised(replace(joined(draft, actor), media=(*draft.media, *new)))
+    names = ", ".join(medium.name for medium in media)
+    return Edit(draft=after, kind="add file", author_id=actor.id, text=names)
+
+
+def remove_medium(draft: Draft, actor: Actor, number: int) -> Edit:
+    """Take a file away: whoever brought it, or the owner.
+
+    Raises:
+        NotAllowed: It is neither their file nor their draft.
+        NoSuchPart: It is gone already.
+    """
+    require_editor(draft, actor)
+    found = next((it for it in draft.media if it.number == number), None)
+    if found is None:
+        raise NoSuchPart(texts.DRAFT_NO_SUCH_FILE)
+    if actor.id not in (found.author_id, draft.owner_id):
+        raise NotAllowed(texts.DRAFT_NOT_YOUR_FILE)
+    after = _revised(replace(draft, media=tuple(it for it in draft.media if it.number != number)))
+    return Edit(draft=after, kind="remove file", author_id=actor.id, text=found.medium.name)
+
+
+def set_options(
+    draft: Draft, actor: Actor, *, title: str, model: str, duration: int, ratio: str | None
+) -> Edit | None:
+    """Choose model, length and shape; None if they are the same already.
+
+    Raises:
+        NotAllowed: The actor may not edit.
+    """
+    require_editor(draft, actor)
+    after = replace(joined(draft, actor), title=title, model=model, duration=duration, ratio=ratio)
+    if after == joined(draft, actor):
+        return None
+    text = texts.DRAFT_OPTIONS.format(model=model, seconds=duration, ratio=ratio or "")
+    return Edit(draft=_revised(after), kind="options", author_id=actor.id, text=text.strip())
+
+
+def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) -> Edit:
+    slots = dict(draft.slots)
+    if text:
+        slots[slot] = SlotText(text=text, author_id=author_id, change=draft.last_change + 1)
+    else:
+        slots.pop(slot, None)
+    return Edit(
+        draft=_revised(replace(draft, slots=slots)),
+        kind=kind,
+        author_id=author_id,
+        slot=slot,
+        text=text,
+        text_before=text_in(draft, slot),
+    )
+
+
+def _suggested(draft: Draft, actor: Actor, slot: Slot, text: str) -> Edit:
+    if len(draft.suggestions) >= SUGGESTIONS_MAX_COUNT:
+        raise DraftFull(texts.DRAFT_FULL_SUGGESTIONS.format(count=SUGGESTIONS_MAX_COUNT))
+    # Numbers are those of changes, so that no two ever share one.
+    suggestion = Suggestion(number=draft.last_change + 1, slot=slot, text=text, author_id=actor.id)
+    return Edit(
+        draft=replace(draft, suggestions=(*draft.suggestions, suggestion)),
+        kind=SUGGEST,
+        author_id=actor.id,
+        slot=slot,
+        text=text,
+        text_before=text_in(draft, slot),
+    )
+
+
+def _suggestion(draft: Draft, number: int) -> Suggestion:
+    found = next((it for it in draft.suggestions if it.number == number), None)
+    if found is None:
+        raise NoSuchPart(texts.DRAFT_NO_SUCH_SUGGESTION)
+    return found
+
+
+def _without(draft: Draft, number: int) -> tuple[Suggestion, ...]:
+    return tuple(it for it in draft.suggestions if it.number != number)
+
+
+def _revised(draft: Draft) -> Draft:
+    """Return the draft one revision on: whoever approved the last one is asked again."""
+    return replace(draft, revision=draft.revision + 1)

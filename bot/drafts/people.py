@@ -1,0 +1,155 @@
+"""Who takes part in a draft and what they may do. Pure."""
+
+from dataclasses import dataclass, replace
+
+from bot import texts
+from bot.errors import Refusal
+from bot.limits.policy import Member
+from storage.drafts import Draft, DraftState, Participant, Role, Rule
+
+PARTICIPANTS_MAX_COUNT = 100
+
+
+class NotAllowed(Refusal):
+    """The member's role in the draft, or its state, does not allow this."""
+
+
+class DraftFull(Refusal):
+    """The draft has as much of something as it may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who does something with a draft."""
+
+    member: Member
+    is_moderator: bool = False
+
+    @property
+    def id(self) -> int:
+        """Their Discord id."""
+        return self.member.id
+
+
+def role_of(draft: Draft, member_id: int) -> Role:
+    """Return what a member may do with a draft; its owner may do everything."""
+    found = find(draft, member_id)
+    return found.role if found else draft.newcomer_role
+
+
+def find(draft: Draft, member_id: int) -> Participant | None:
+    """Return a participant, if the member is one."""
+    return next((it for it in draft.participants if it.member_id == member_id), None)
+
+
+def joined(draft: Draft, actor: Actor) -> Draft:
+    """Return the draft with the actor among its participants, as limits see them now.
+
+    Raises:
+        DraftFull: There are too many.
+    """
+    member, before = actor.member, find(draft, actor.id)
+    if before is None and len(draft.participants) >= PARTICIPANTS_MAX_COUNT:
+        raise DraftFull(texts.DRAFT_FULL_PEOPLE.format(count=PARTICIPANTS_MAX_COUNT))
+    known = before or Participant(
+        member_id=member.id,
+        role=Role.EDITOR if member.id == draft.owner_id else draft.newcomer_role,
+        role_ids=member.role_ids,
+        account_created_at=member.account_created_at,
+        joined_at=member.joined_at,
+    )
+    here = replace(
+        known,
+        role_ids=member.role_ids,
+        account_created_at=member.account_created_at,
+        joined_at=member.joined_at,
+        has_left=False,
+    )
+    return with_participant(draft, here)
+
+
+def with_participant(draft: Draft, participant: Participant) -> Draft:
+    """Return the draft with a participant in place of what was known of them."""
+    others = tuple(it for it in draft.participants if it.member_id != participant.member_id)
+    if len(others) == len(draft.participants):
+        return replace(draft, participants=(*others, participant))
+    return replace(
+        draft,
+        participants=tuple(
+            participant if it.member_id == participant.member_id else it for it in draft.participants
+        ),
+    )
+
+
+def member_of(draft: Draft, participant: Participant) -> Member:
+    """Return a participant as limits saw them when they were last here."""
+    return Member(
+        id=participant.member_id,
+        guild_id=draft.guild_id,
+        role_ids=participant.role_ids,
+        account_created_at=participant.account_created_at,
+        joined_at=participant.joined_at,
+    )
+
+
+def require_open(draft: Draft) -> None:
+    """Refuse when nothing about a draft can change any more, or just now.
+
+    Raises:
+        NotAllowed: It is being made, or over.
+    """
+    if draft.state is DraftState.DECIDED:
+        raise NotAllowed(texts.DRAFT_DECIDED)
+    if draft.state is not DraftState.OPEN:
+        raise NotAllowed(texts.DRAFT_OVER)
+
+
+def require_editor(draft: Draft, actor: Actor) -> None:
+    """Refuse who may not edit now.
+
+    Raises:
+        NotAllowed: Says why.
+    """
+    require_open(draft)
+    if draft.is_locked and actor.id != draft.owner_id and not actor.is_moderator:
+        raise NotAllowed(texts.DRAFT_LOCKED)
+    if actor.id != draft.owner_id and role_of(draft, actor.id) is not Role.EDITOR:
+        raise NotAllowed(texts.DRAFT_NOT_EDITOR)
+
+
+def require_approver(draft: Draft, actor: Actor) -> None:
+    """Refuse who has no say.
+
+    Raises:
+        NotAllowed: Says why.
+    """
+    require_open(draft)
+    if actor.id != draft.owner_id and role_of(draft, actor.id) is Role.WATCHER:
+        raise NotAllowed(texts.DRAFT_ONLY_WATCHES)
+
+
+def require_owner(draft: Draft, actor: Actor, *, or_moderator: bool = False) -> None:
+    """Refuse everybody but the owner and, if said so, moderators.
+
+    Raises:
+        NotAllowed: Says whose it is.
+    """
+    if actor.id != draft.owner_id and not (or_moderator and actor.is_moderator):
+        raise NotAllowed(texts.DRAFT_ONLY_OWNER.format(owner_id=draft.owner_id))
+
+
+def approvals(draft: Draft) -> tuple[int, ...]:
+    """Return who approved what the draft says now."""
+    return tuple(
+        it.member_id for it in draft.participants if it.approved == draft.revision and not it.has_left
+    )
+
+
+def votes_for(draft: Draft, number: int) -> int:
+    """Return how many voted for a variant."""
+    return sum(it.vote == number and not it.has_left for it in draft.participants)
+
+
+def is_decided(draft: Draft) -> bool:
+    """Whether enough have approved what the draft says now."""
+    return draft.rule is Rule.APPROVALS and len(approvals(draft)) >= draft.needed

@@ -1,0 +1,357 @@
+"""What members do with drafts: open, change, look up. Each change is one transaction on the draft as it is then.
+
+Whoever is second does not overwrite: the change is decided anew on what the first one left.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Concatenate, ParamSpec
+
+from bot import texts
+from bot.clock import Clock
+from bot.drafts.editing import MEDIA_MAX_COUNT, WRITE, Edit, fitting, undo
+from bot.drafts.people import Actor, joined
+from bot.errors import Refusal
+from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
+from bot.upstream.requests import VideoRequest
+from storage import drafts, generations
+from storage.database import Database, Transaction
+from storage.drafts import Draft, DraftChange, DraftId, DraftMedium, Slot, SlotText
+from storage.errors import NotFound
+from storage.records import Generation, GenerationId, Medium
+
+P = ParamSpec("P")
+
+TITLE_MAX_CHARS = 80
+# More open drafts than anybody can follow; the rest of a server's space is for talking.
+OPEN_MAX_COUNT = 50
+# A menu of Discord's shows 25.
+LISTED_COUNT = 25
+# Each step is a read; longer chains are cut.
+LINEAGE_MAX_COUNT = 50
+_ID_BYTES = 8
+
+
+class UnknownDraft(Refusal):
+    """There is no such draft, or not in this server."""
+
+
+class TooManyDrafts(Refusal):
+    """The server has as many open drafts as it may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a draft begins.
+
+    Attributes:
+        interaction_id: What opens it; counts once.
+        channel_id: Where its card goes.
+        text: What stands in its first slot; may be empty.
+    """
+
+    interaction_id: int
+    channel_id: int
+    title: str
+    text: str = ""
+    model: str = DEFAULT_MODEL
+    duration: int = DEFAULT_DURATION_S
+    ratio: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """A change that was written: the draft before and after it; the edit is None if there was nothing to change."""
+
+    before: Draft
+    after: Draft
+    edit: Edit | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """A video, what it was made from, step by step, and what was made from it."""
+
+    ancestors: tuple[Generation, ...]
+    generation: Generation
+    children: tuple[Generation, ...]
+
+
+class DraftService:
+    """Opens, changes and looks up drafts.
+
+    Args:
+        database: Where they are.
+        clock: The source of time.
+        on_change: Called with a draft after it was written; must return at once.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock, on_change: Callable[[Draft], None]) -> None:
+        self._database = database
+        self._clock = clock
+        self._on_change = on_change
+
+    async def require_room(self, guild_id: int) -> None:
+        """Refuse where no draft can be opened, before anything is made for one.
+
+        Raises:
+            TooManyDrafts: The server has as many open ones as it may have.
+        """
+        await self._database.transaction(_require_room, guild_id)
+
+    async def open(self, opening: Opening, actor: Actor) -> Draft:
+        """Open a draft. The same interaction counts once, however often it arrives.
+
+        Raises:
+            TooManyDrafts: The server has as many open ones as it may have.
+            TooLong: The text does not fit a slot.
+        """
+        text = fitting(opening.text)
+        slots = {Slot.SUBJECT: text} if text else {}
+        return await self._opened(self._new(opening, actor, slots=slots))
+
+    async def fork(
+        self, generation: Generation, media: Sequence[Medium], opening: Opening, actor: Actor
+    ) -> Draft:
+        """Open a draft with what a video was made of; who wrote what stays named.
+
+        Args:
+            generation: The video.
+            media: Its files, with fresh links.
+            opening: How the draft begins; the rest is the video's.
+            actor: Who opens it.
+
+        Raises:
+            TooManyDrafts: The server has as many open ones as it may have.
+        """
+        request = VideoRequest.from_stored(generation.request)
+        source = await self._database.transaction(drafts.find_by_generation, generation.id)
+        new = self._new(opening, actor, slots={})
+        slots = (
+            source.slots
+            if source is not None and source.chosen_variant is None
+            else {Slot.MORE: SlotText(text=request.prompt, author_id=generation.asker_id, change=1)}
+        )
+        forked = replace(
+            new,
+            slots={
+                slot: replace(written, change=number)
+                for number, (slot, written) in enumerate(sorted(slots.items()), start=1)
+            },
+            last_change=len(slots),
+            model=request.model,
+            duration=request.duration_s,
+            ratio=request.ratio,
+            parent_id=generation.id,
+            media=tuple(
+                DraftMedium(number=number, medium=medium, author_id=generation.asker_id)
+                for number, medium in enumerate(media[:MEDIA_MAX_COUNT], start=1)
+            ),
+        )
+        return await self._opened(forked)
+
+    async def apply(
+        self,
+        draft_id: DraftId,
+        change: Callable[Concatenate[Draft, Actor, P], Edit | None],
+        actor: Actor,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Applied:
+        """Change a draft by one of the pure functions of :mod:`bot.drafts`.
+
+        Raises:
+            UnknownDraft: There is no such draft here.
+            Refusal: What the function raises.
+        """
+        return await self._changed(draft_id, actor, lambda draft, _: change(draft, actor, *args, **kwargs))
+
+    async def undo(self, draft_id: DraftId, actor: Actor) -> Applied:
+        """Undo the actor's latest change of a slot, or as owner anybody's.
+
+        Raises:
+            UnknownDraft: There is no such draft here.
+            NoSuchPart: There is nothing that they can undo.
+        """
+        return await self._changed(draft_id, actor, lambda draft, changes: undo(draft, actor, changes()))
+
+    async def get(self, draft_id: DraftId, *, guild_id: int) -> Draft:
+        """Read a draft.
+
+        Raises:
+            UnknownDraft: There is no such draft in this server.
+        """
+        return await self._database.transaction(_get, draft_id, guild_id)
+
+    async def open_in(self, channel_id: int) -> Sequence[Draft]:
+        """Return the open drafts of a channel, the one edited last first."""
+        return await self._database.transaction(drafts.open_in, channel_id, limit=LISTED_COUNT)
+
+    async def of_server(self, guild_id: int) -> Sequence[Draft]:
+        """Return a server's drafts, open ones first, then the one edited last."""
+        return await self._database.transaction(drafts.of_server, guild_id, limit=LISTED_COUNT)
+
+    async def history(self, draft_id: DraftId, *, guild_id: int) -> Sequence[DraftChange]:
+        """Return every contribution and decision, the oldest first.
+
+        Raises:
+            UnknownDraft: There is no such draft in this server.
+        """
+        return await self._database.transaction(_history, draft_id, guild_id)
+
+    async def lineage(self, generation_id: GenerationId, *, guild_id: int) -> Lineage:
+        """Return where a video comes from and what came of it.
+
+        Raises:
+            UnknownDraft: There is no such video in this server.
+        """
+        return await self._database.transaction(_lineage, generation_id, guild_id)
+
+    def _new(self, opening: Opening, actor: Actor, *, slots: dict[Slot, str]) -> Draft:
+        now = self._clock.now()
+        draft = Draft(
+            id=DraftId(secrets.token_hex(_ID_BYTES)),
+            version=1,
+            revision=1,
+            last_change=len(slots),
+            interaction_id=opening.interaction_id,
+            guild_id=actor.member.guild_id,
+            channel_id=opening.channel_id,
+            owner_id=actor.id,
+            title=" ".join(opening.title.split())[:TITLE_MAX_CHARS] or texts.DRAFT_UNTITLED,
+            model=opening.model,
+            duration=opening.duration,
+            ratio=opening.ratio,
+            opened_at=now,
+            edited_at=now,
+            slots={slot: SlotText(text=text, author_id=actor.id, change=1) for slot, text in slots.items()},
+        )
+        return joined(draft, actor)
+
+    async def _opened(self, draft: Draft) -> Draft:
+        written = await self._database.transaction(_open, draft)
+        self._on_change(written)
+        return written
+
+    async def _changed(
+        self,
+        draft_id: DraftId,
+        actor: Actor,
+        change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
+    ) -> Applied:
+        applied = await self._database.transaction(self._change, draft_id, actor, change)
+        if applied.edit is not None:
+            self._on_change(applied.after)
+        return applied
+
+    def _change(
+        self,
+        transaction: Transaction,
+        draft_id: DraftId,
+        actor: Actor,
+        change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
+    ) -> Applied:
+        before = _locked(transaction, draft_id, actor.member.guild_id)
+        edit = change(before, lambda: drafts.changes_of(transaction, draft_id))
+        if edit is None:
+            return Applied(before=before, after=before, edit=None)
+        now = self._clock.now()
+        after = replace(
+            edit.draft,
+            version=before.version + 1,
+            last_change=before.last_change + 1,
+            edited_at=now,
+            warned_at=None,
+        )
+        drafts.put(transaction, after)
+        drafts.add_change(transaction, _change_of(edit, after))
+        return Applied(before=before, after=after, edit=edit)
+
+
+def _change_of(edit: Edit, after: Draft) -> DraftChange:
+    return DraftChange(
+        draft_id=after.id,
+        number=after.last_change,
+        at=after.edited_at,
+        author_id=edit.author_id,
+        kind=edit.kind,
+        slot=edit.slot,
+        text=edit.text,
+        text_before=edit.text_before,
+    )
+
+
+def _require_room(transaction: Transaction, guild_id: int) -> None:
+    if drafts.count_open(transaction, guild_id) >= OPEN_MAX_COUNT:
+        raise TooManyDrafts(texts.DRAFT_TOO_MANY.format(count=OPEN_MAX_COUNT))
+
+
+def _open(transaction: Transaction, draft: Draft) -> Draft:
+    earlier = drafts.find_by_interaction(transaction, draft.interaction_id)
+    if earlier is not None:
+        return earlier
+    _require_room(transaction, draft.guild_id)
+    if not drafts.add(transaction, draft):  # two at once
+        return drafts.find_by_interaction(transaction, draft.interaction_id) or draft
+    for number, (slot, written) in enumerate(sorted(draft.slots.items()), start=1):
+        opening = Edit(draft=draft, kind=WRITE, author_id=written.author_id, slot=slot, text=written.text)
+        change = _change_of(opening, draft)
+        drafts.add_change(transaction, replace(change, number=number))
+    return draft
+
+
+def _locked(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
+    try:
+        draft = drafts.lock(transaction, draft_id)
+    except NotFound:
+        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
+    return _of_server(draft, guild_id)
+
+
+def _get(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
+    try:
+        draft = drafts.get(transaction, draft_id)
+    except NotFound:
+        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
+    return _of_server(draft, guild_id)
+
+
+def _of_server(draft: Draft, guild_id: int) -> Draft:
+    if draft.guild_id != guild_id:
+        raise UnknownDraft(texts.DRAFT_UNKNOWN)
+    return draft
+
+
+def _history(transaction: Transaction, draft_id: DraftId, guild_id: int) -> list[DraftChange]:
+    _get(transaction, draft_id, guild_id)
+    return drafts.changes_of(transaction, draft_id)
+
+
+def _lineage(transaction: Transaction, generation_id: GenerationId, guild_id: int) -> Lineage:
+    generation = _video(transaction, generation_id, guild_id)
+    ancestors: list[Generation] = []
+    parent_id = generation.parent_id
+    while parent_id is not None and len(ancestors) < LINEAGE_MAX_COUNT:
+        parent = generations.get(transaction, parent_id)
+        if parent.guild_id != guild_id:  # what was made elsewhere is shown there only
+            break
+        ancestors.append(parent)
+        parent_id = parent.parent_id
+    children = generations.children_of(transaction, generation_id, limit=LINEAGE_MAX_COUNT)
+    return Lineage(
+        ancestors=tuple(reversed(ancestors)),
+        generation=generation,
+        children=tuple(child for child in children if child.guild_id == guild_id),
+    )
+
+
+def _video(transaction: Transaction, generation_id: GenerationId, guild_id: int) -> Generation:
+    try:
+        generation = generations.get(transaction, generation_id)
+    except NotFound:
+        raise UnknownDraft(texts.UNKNOWN_GENERATION) from None
+    if generation.guild_id != guild_id:
+        raise UnknownDraft(texts.UNKNOWN_GENERATION)
+    return generation

@@ -1,0 +1,165 @@
+"""Who belongs to a draft, whose it is, and how it ends."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot import texts
+from bot.drafts.membership import end, expired, hand_over, leave, set_lock, set_newcomer_role, set_role
+from bot.drafts.people import NotAllowed, approvals, find, role_of
+from builders import NOON, make_actor, make_draft, make_participant
+from storage.drafts import DraftState, Payment, Role, Rule, Slot, SlotText
+
+OWNER, ALICE, BOB = (make_actor(id=member_id) for member_id in (30, 31, 32))
+MODERATOR = make_actor(id=33, is_moderator=True)
+BUSY = make_participant(31, approved=1, vote=2, share_max_credits=3)
+
+
+def make_busy(**changes):
+    """A draft in which Alice has written, approved, voted and agreed to pay."""
+    values = {
+        "participants": (make_participant(30), BUSY),
+        "slots": {Slot.SUBJECT: SlotText(text="A boat", author_id=31, change=1)},
+    }
+    return make_draft(**values | changes)
+
+
+def test_who_leaves_takes_everything_back_but_what_they_wrote():
+    before = make_busy()
+
+    after = leave(before, ALICE).draft
+
+    assert find(after, 31) == make_participant(31, has_left=True)
+    assert after.slots == before.slots
+    assert approvals(after) == ()
+
+
+def test_a_sponsor_who_leaves_pays_nothing():
+    draft = make_busy(payment=Payment.SPONSOR, sponsor_id=31, sponsor_max_credits=9)
+
+    after = leave(draft, ALICE).draft
+
+    assert (after.payment, after.sponsor_id, after.sponsor_max_credits) == (Payment.OWNER, None, 0)
+
+
+def test_the_sponsor_stays_when_somebody_else_leaves():
+    draft = make_busy(payment=Payment.SPONSOR, sponsor_id=30, sponsor_max_credits=9)
+
+    assert leave(draft, ALICE).draft.payment is Payment.SPONSOR
+
+
+@pytest.mark.parametrize("actor", [OWNER, BOB])
+def test_neither_the_owner_nor_a_stranger_can_leave(actor):
+    with pytest.raises(NotAllowed):
+        leave(make_busy(), actor)
+
+
+def test_nobody_leaves_twice():
+    with pytest.raises(NotAllowed):
+        leave(leave(make_busy(), ALICE).draft, ALICE)
+
+
+@pytest.mark.parametrize("actor", [OWNER, MODERATOR])
+def test_an_owner_or_moderator_hands_a_draft_over(actor):
+    after = hand_over(make_busy(newcomer_role=Role.WATCHER), actor, BOB).draft
+
+    assert after.owner_id == 32
+    assert [role_of(after, member_id) for member_id in (30, 32)] == [Role.EDITOR, Role.EDITOR]
+
+
+def test_a_new_owner_pays_for_nothing_before_they_decide():
+    """Else one could have one's own video approved at the cost of somebody who never asked for it."""
+    draft = make_busy(rule=Rule.VOTE, vote_closes_at=NOON)
+
+    after = hand_over(draft, OWNER, BOB).draft
+
+    assert (after.rule, after.vote_closes_at, approvals(after)) == (Rule.OWNER, None, ())
+
+
+def test_a_watcher_has_no_say_any_more_but_may_still_pay():
+    after = set_role(make_busy(), OWNER, ALICE, Role.WATCHER).draft
+
+    assert find(after, 31) == replace(BUSY, role=Role.WATCHER, approved=None, vote=None)
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_who_may_still_approve_keeps_what_they_said(role):
+    after = set_role(make_busy(), OWNER, ALICE, role).draft
+
+    assert find(after, 31) == replace(BUSY, role=role)
+
+
+def test_a_role_can_be_given_before_somebody_was_ever_here():
+    assert role_of(set_role(make_draft(), OWNER, BOB, Role.APPROVER).draft, 32) is Role.APPROVER
+
+
+def test_the_owner_has_no_role_to_change():
+    with pytest.raises(NotAllowed):
+        set_role(make_draft(), OWNER, OWNER, Role.WATCHER)
+
+
+def test_a_role_for_newcomers_leaves_those_who_are_here_alone():
+    after = set_newcomer_role(make_busy(), OWNER, Role.WATCHER).draft
+
+    assert [role_of(after, member_id) for member_id in (31, 32)] == [Role.EDITOR, Role.WATCHER]
+
+
+@pytest.mark.parametrize("actor", [OWNER, MODERATOR])
+def test_an_owner_or_moderator_locks_and_unlocks_a_draft(actor):
+    locked = set_lock(make_draft(), actor, locks=True)
+    unlocked = set_lock(locked.draft, actor, locks=False)
+
+    assert (locked.draft.is_locked, locked.kind) == (True, "lock draft")
+    assert (unlocked.draft.is_locked, unlocked.kind) == (False, "unlock draft")
+
+
+@pytest.mark.parametrize("state", [DraftState.OPEN, DraftState.DECIDED])
+@pytest.mark.parametrize(
+    ("actor", "reason"), [(OWNER, texts.DRAFT_ENDED_BY_OWNER), (MODERATOR, texts.DRAFT_ENDED_BY_MODERATOR)]
+)
+def test_an_owner_or_moderator_ends_what_is_not_a_video_yet(actor, reason, state):
+    after = end(make_draft(state=state, vote_closes_at=NOON), actor, now=NOON).draft
+
+    assert (after.state, after.reason, after.ended_at) == (DraftState.ENDED, reason, NOON)
+    assert after.vote_closes_at is None
+
+
+@pytest.mark.parametrize("state", [DraftState.SUBMITTED, DraftState.ENDED])
+def test_what_is_over_is_not_ended_again(state):
+    with pytest.raises(NotAllowed):
+        end(make_draft(state=state), OWNER, now=NOON)
+
+
+def test_a_draft_that_nobody_edited_ends_and_says_so():
+    after = expired(make_busy(), now=NOON)
+
+    assert (after.state, after.reason, after.ended_at) == (DraftState.ENDED, texts.DRAFT_EXPIRED, NOON)
+
+
+OWNERS_ONLY = {
+    "role": lambda draft, actor: set_role(draft, actor, BOB, Role.WATCHER),
+    "newcomers": lambda draft, actor: set_newcomer_role(draft, actor, Role.WATCHER),
+}
+OWNERS = OWNERS_ONLY | {
+    "hand over": lambda draft, actor: hand_over(draft, actor, BOB),
+    "lock": lambda draft, actor: set_lock(draft, actor, locks=True),
+    "end": lambda draft, actor: end(draft, actor, now=NOON),
+}
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_others_do_nothing_to_somebody_elses_draft(name):
+    with pytest.raises(NotAllowed):
+        OWNERS[name](make_busy(), ALICE)
+
+
+@pytest.mark.parametrize("name", OWNERS_ONLY)
+def test_roles_are_the_owners_and_no_moderators(name):
+    with pytest.raises(NotAllowed):
+        OWNERS_ONLY[name](make_busy(), MODERATOR)
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_nothing_happens_to_what_is_over(name):
+    with pytest.raises(NotAllowed):
+        OWNERS[name](make_busy(state=DraftState.SUBMITTED), OWNER)
