@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
+    create_public_threads=True,
     send_messages_in_threads=True,
     embed_links=True,
     attach_files=True,
@@ -41,7 +42,7 @@ class CannotConnect(Refusal):
 
 
 class Client(commands.Bot):
-    """One shard, slash commands only.
+    """The shard of the database, slash commands only.
 
     Attributes:
         services: What cogs may use; set by the composition root.
@@ -50,7 +51,7 @@ class Client(commands.Bot):
     Args:
         tree: The class of the command tree, which answers errors.
         setup: Adds the cogs, once.
-        database: Remembers which commands Discord was given.
+        database: Remembers which commands Discord was given; its shard is the one to connect as.
         clock: The source of time.
     """
 
@@ -74,6 +75,8 @@ class Client(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
+            shard_id=database.shard.id,
+            shard_count=database.shard.count,
         )
         self._setup = setup
         self._database = database

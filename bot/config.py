@@ -5,14 +5,18 @@ Only the entry points read this module; everything else is handed the values it 
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
 from bot.errors import Refusal
+from bot.limits.prices import prices_from
+from bot.limits.rulebook import OperatorRules
+from bot.limits.values import limits_from
 
 DEFAULT_API_URL = "https://zcbservice.aizfw.cn/kyyReactApiServer"
 
@@ -45,6 +49,22 @@ def _hosts(value: str) -> str:
 def _database_url(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+def _limits(value: str) -> str:
+    return _in_order(limits_from, value)
+
+
+def _prices(value: str) -> str:
+    return _in_order(prices_from, value)
+
+
+def _in_order(read: Callable[[str], object], value: str) -> str:
+    try:
+        read(value)
+    except Refusal as refusal:
+        raise ValueError(f"{refusal.message} {refusal.hint}".rstrip().removesuffix(".")) from None
     return value
 
 
@@ -81,6 +101,13 @@ class Configuration(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
         None, description="sqlite:///FILE or postgresql://…; by default a SQLite file in DATA_DIR."
     )
+    shard_count: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="How many processes share the work, each on a shard of all servers; several need PostgreSQL.",
+    )
+    shard_id: int = Field(0, ge=0, description="Which shard this process has, from 0 to SHARD_COUNT - 1.")
     poll_first_s: Seconds = Field(
         30.0, description="Seconds from submission to the first look at a generation."
     )
@@ -98,6 +125,22 @@ class Configuration(BaseSettings):
         ge=1,
         le=100_000,
         description="Most generations at the video API at one time; others wait in line.",
+    )
+    limits: Annotated[str, AfterValidator(_limits)] = Field(
+        "",
+        description="Limits for members where a server has set none, with blanks between them: credits_per_day=20 "
+        "cooldown_s=30. By default there are none.",
+    )
+    prices: Annotated[str, AfterValidator(_prices)] = Field(
+        "",
+        description="Prices in credits, with commas between them: MODEL=4 for each video, MODEL=1/s for each second; "
+        "1 for each video by default.",
+    )
+    budget_per_day: int | None = Field(
+        None, ge=0, description="Most credits that all servers together may use in any 24 hours."
+    )
+    budget_per_month: int | None = Field(
+        None, ge=0, description="Most credits that all servers together may use in a calendar month (UTC)."
     )
     api_calls_per_s: float = Field(10.0, gt=0, le=1000, description="Most calls a second to the video API.")
     api_calls_in_flight: int = Field(16, ge=1, le=256, description="Most calls to the video API at one time.")
@@ -117,6 +160,12 @@ class Configuration(BaseSettings):
         le=365,
         description="Days that a video is kept for /video show if it could not be delivered.",
     )
+    draft_idle_hours: float = Field(
+        72.0,
+        gt=0,
+        le=8760,
+        description="Hours without an edit after which a shared draft ends; its owner is warned before.",
+    )
     media_hosts: Annotated[str, AfterValidator(_hosts)] = Field(
         "cdn.discordapp.com,media.discordapp.net",
         description="Hosts that attached files are read from, with commas between them: Discord's own.",
@@ -133,10 +182,34 @@ class Configuration(BaseSettings):
         "INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR."
     )
 
+    @field_validator("shard_count")
+    @classmethod
+    def _needs_postgresql(cls, value: int, info: ValidationInfo) -> int:
+        if value > 1 and (info.data.get("database_url") or "sqlite:").startswith("sqlite:"):
+            raise ValueError("must be 1 unless DATABASE_URL begins with postgresql://")
+        return value
+
+    @field_validator("shard_id")
+    @classmethod
+    def _is_one_of_all(cls, value: int, info: ValidationInfo) -> int:
+        if value >= info.data.get("shard_count", value + 1):
+            raise ValueError("must be less than SHARD_COUNT")
+        return value
+
     @property
     def operators(self) -> frozenset[int]:
         """``OPERATOR_IDS`` as numbers."""
         return frozenset(int(part) for part in self.operator_ids.split(",") if part.strip())
+
+    @property
+    def operator_rules(self) -> OperatorRules:
+        """``LIMITS``, ``PRICES`` and the budgets."""
+        return OperatorRules(
+            limits=limits_from(self.limits),
+            prices=prices_from(self.prices),
+            budget_per_day=self.budget_per_day,
+            budget_per_month=self.budget_per_month,
+        )
 
     @property
     def results_dir(self) -> Path:

@@ -7,6 +7,7 @@ Templates are filled with ``str.format``; whoever fills in a person's words make
 
 from collections.abc import Mapping
 
+from storage.drafts import DraftState, Payment, Role, Rule, Slot
 from storage.records import AssetState, State
 
 NOT_CHARGED = "Nothing was charged."
@@ -42,12 +43,12 @@ EXPLANATIONS: Mapping[State, str] = {
     State.FAILED: f"{NOT_CHARGED} You can ask again; another wording often helps.",
     State.UNCERTAIN: (
         "The connection broke while it was being handed over. Please do not ask for it again yet: the people who "
-        "run this bot will look into it. Nothing has been charged so far."
+        "run this bot will look into it. Until then its credits stay reserved."
     ),
     State.STALLED: (
-        "We stopped waiting. The people who run this bot can look again; nothing has been charged so far."
+        "We stopped waiting. The people who run this bot can look again; until then its credits stay reserved."
     ),
-    State.LOST: "The people who run this bot can look into it; nothing has been charged so far.",
+    State.LOST: "The people who run this bot can look into it; until then its credits stay reserved.",
 }
 UNDELIVERABLE_KEPT = "You can fetch it with `/video show` for some days."
 UNDELIVERABLE_LINKED = "The link below may still work for a while."
@@ -79,8 +80,12 @@ FIELD_ASKER = "Asked by"
 FIELD_ASKED = "Asked"
 FIELD_MEDIA = "Made from"
 FIELD_PARENT = "Remix of"
+FIELD_CONTRIBUTORS = "Made together by"
+BROUGHT_FILES = "files"
 FIELD_PROGRESS = "Progress"
 FIELD_TOOK = "Took"
+FIELD_COST = "Cost"
+COST_NOTHING = "nothing"
 FORMAT = "{seconds} s · {ratio}"
 PROGRESS_ETA = "{bar} {percent} %\nready {when}"
 PROGRESS_SOON = "{bar} {percent} %\nany moment now"
@@ -109,6 +114,7 @@ BUTTON_REMIX = "Remix"
 BUTTON_AGAIN = "Again"
 BUTTON_DELETE = "Delete"
 BUTTON_OPEN = "Open the video"
+BUTTON_FORK = "Fork to a draft"
 
 # The short reply that pings the asker once.
 REPLIES: Mapping[State, str] = {
@@ -134,6 +140,9 @@ REASON_LINK_FORBIDDEN = "The video service named a place for the video that this
 REASON_LINK_GONE = "The video could not be fetched before its link ended."
 REASON_FAULT = "Something went wrong on our side while handing it over."
 REASON_NOT_MADE = "The people who run this bot looked into it: no video came of it."
+REASON_REFUNDED = (
+    "Nobody could find out what became of it; the people who run this bot gave its credits back."
+)
 REASON_NOBODY_KNOWS = "Nobody could find out what became of it, so it counts as not made."
 REASON_NO_PLACE = "Discord did not take it, neither in the channel nor as a direct message."
 
@@ -149,7 +158,7 @@ SHOW_CHOICE = "{asked_on} · {prompt}"
 OPTION_GENERATION = "Which one. Its number stands at the foot of its card."
 COMMAND_STATUS = "Your running and latest videos in this server."
 OPTION_PROMPT = "What should be seen: subject, action, camera, light, style."
-OPTION_MODEL = "Which model makes it: resolution and speed."
+OPTION_MODEL = "Which model makes it: resolution, speed and price."
 OPTION_DURATION = "How long it should be, in seconds."
 OPTION_RATIO = "Its shape: wide, upright or square."
 OPTION_FIRST = "The first frame: a picture (PNG, JPEG, WebP, BMP, TIFF or GIF)."
@@ -210,6 +219,7 @@ PERMISSIONS: Mapping[str, str] = {
     "send_messages_in_threads": "Send Messages in Threads",
     "embed_links": "Embed Links",
     "attach_files": "Attach Files",
+    "create_public_threads": "Create Public Threads",
 }
 ONLY_IN_SERVERS = "I make videos in servers, where I have been added."
 ONLY_THE_ASKER = "Only the person who asked for this video can do that."
@@ -275,10 +285,588 @@ ASSET_REASON_SLOW = "The review took too long."
 ASSET_REASON_OLD_KEY = "The bot's account at the video service changed during the review."
 ASSET_REASON_UNCERTAIN = "The connection broke twice while it was being handed in for review."
 
+# Limits and credits.
+NO_LIMIT_WORDS = frozenset({"none", "no limit", "unlimited", "off", "-"})
+NO_LIMIT = "no limit"
+NOT_SET = "not set"
+NONE = "none"
+YES = "yes"
+NO = "no"
+DAYS = "{count} days"
+FREE = "free"
+PER_SECOND = "{credits} per second"
+OFFER = "{label} · {price}"
+OFFER_DEFAULT = "{label} · {price} (default)"
+NO_SUCH_MODEL = "There is no model called “{name}”. Choose one of these: {models}."
+QUESTION = "This takes {price}."
+QUESTION_OF = "This takes {price_credits} of your {left}."
+BUTTON_MAKE_IT = "Make it"
+BUTTON_LEAVE_IT = "Leave it"
+LEFT = f"It is left unmade. {NOT_CHARGED}"
+NO_LONGER_OPEN = "This question is no longer open."
+NO_LONGER_OPEN_HINT = f"{NOT_CHARGED} Please ask again."
+WRONG_VALUE = "{name} {problem}."
+CANNOT_BE_READ = "cannot be read like this"
+UNKNOWN_SETTING = "There is no limit or setting called “{name}”."
+VALUE_HINTS: Mapping[str, str] = {
+    "credits": "Write a whole number, or “no limit”.",
+    "count": "Write a whole number, or “no limit”.",
+    "seconds": "Write a span such as 30s, 5m or 2h, or “no limit”.",
+    "days": "Write a whole number of days, or “no limit”.",
+    "models": "Write names of models with commas between them, or “no limit”.",
+    "yes or no": "Write yes or no.",
+    "percent": "Write a number from 1 to 100.",
+    "channel": "Write a channel, such as #moderators, or “none”.",
+    "time zone": "Write a name such as Europe/Berlin.",
+}
+LIMITS_REACHED = "This video is beyond a limit:"
+OBSTACLES: Mapping[str, str] = {
+    "credits_per_day": "{used} of your {allowed} credits of the last 24 hours are used, and this takes {needed}.",
+    "credits_per_month": "{used} of your {allowed} credits of this month are used, and this takes {needed}.",
+    "videos_per_day": "You have asked for {used} of {allowed} videos in the last 24 hours.",
+    "videos_per_month": "You have asked for {used} of {allowed} videos this month.",
+    "waiting_in_line": "{used} of your videos are under way, and {allowed} is the most at a time.",
+    "cooldown_s": "There has to be a pause of {span} between two videos.",
+    "longest_s": "Videos may be {allowed} s long at most here; this one is {needed} s.",
+    "models": "You may use these models here: {models}.",
+    "account_age_days": "Your Discord account has to be {allowed} days old.",
+    "membership_days": "You have to be a member of this server for {allowed} days.",
+    "budget_per_day": "This server has used {used} of its {allowed} credits of the last 24 hours; this takes {needed}.",
+    "budget_per_month": "This server has used {used} of its {allowed} credits of this month; this takes {needed}.",
+    "instance_budget_per_day": "This bot has used up what its operators allow in 24 hours.",
+    "instance_budget_per_month": "This bot has used up what its operators allow in a month.",
+}
+CANNOT_PAY = "<@{member_id}> does not have the {credits} credits of their part."
+OBSTACLE_FREES = "It works again {when}."
+# What to do where time alone does not help.
+OBSTACLE_HINTS: Mapping[str, str] = {
+    "credits_per_day": "A cheaper model or a shorter video may fit.",
+    "credits_per_month": "A cheaper model or a shorter video may fit.",
+    "videos_per_day": "A moderator can change that.",
+    "videos_per_month": "A moderator can change that.",
+    "waiting_in_line": "It works again as soon as one of them is done.",
+    "longest_s": "Choose a shorter one.",
+    "models": "Choose one of them.",
+    "budget_per_day": "A cheaper model may fit, or a moderator can raise the budget.",
+    "budget_per_month": "A cheaper model may fit, or a moderator can raise the budget.",
+    "instance_budget_per_day": "A cheaper model may fit; the people who run this bot can raise it.",
+    "instance_budget_per_month": "A cheaper model may fit; the people who run this bot can raise it.",
+}
+BUDGET_DAY_SHORT = (
+    "⚠️ This server has used {used} of the {allowed} credits that it may use for videos in 24 hours. When they are used "
+    "up, new videos are refused until older ones are a day old. `/limits set` changes the budget."
+)
+BUDGET_MONTH_SHORT = (
+    "⚠️ This server has used {used} of the {allowed} credits that it may use for videos this month. When they are used "
+    "up, new videos are refused until the next month begins {when}. `/limits set` changes the budget."
+)
+COMMAND_USAGE = "What you can still use here, what is under way, and what your videos took."
+USAGE_TITLE = "Your use in this server"
+USAGE_LIMITS: Mapping[str, str] = {
+    "credits_per_day": "Credits per day",
+    "credits_per_month": "Credits per month",
+    "videos_per_day": "Videos per day",
+    "videos_per_month": "Videos per month",
+    "running_at_once": "Places for videos in the making",
+    "waiting_in_line": "Places for videos in line",
+    "cooldown_s": "Pause between videos",
+    "longest_s": "Longest video",
+    "models": "Models",
+    "account_age_days": "Age that your Discord account must have",
+    "membership_days": "Time that you must have been in this server",
+}
+USAGE_METER = "{bar} {label}: **{left}** of {allowed} left"
+USAGE_MORE = " · more {when}"
+USAGE_FULL = " · full again {when}"
+USAGE_RULE = "{label}: **{value}**"
+USAGE_WAIT = "⏳ {label}: **{value}** · you can ask {when}"
+USAGE_BUDGETS: Mapping[str, str] = {
+    "budget_per_day": "⛔ This server has used up its credits of the last 24 hours",
+    "budget_per_month": "⛔ This server has used up its credits of this month",
+    "instance_budget_per_day": "⛔ This bot has used up what its operators allow in 24 hours",
+    "instance_budget_per_month": "⛔ This bot has used up what its operators allow in a month",
+}
+USAGE_EXEMPT = "You are exempt: limits for members do not hold for you here."
+USAGE_NO_LIMITS = "Nothing limits you here."
+USAGE_BALANCE = "Credits of your own, taken last: **{count}**"
+USAGE_HELD = "Credits reserved for videos that are not over: **{count}**"
+USAGE_RUNNING = "\n**Under way**"
+USAGE_HISTORY = "\n**Your latest videos**"
+USAGE_VIDEO = "{headline} · {cost} · {asked}\n> {prompt}\n{card}"
+# By what last became of the credits: a verb of the ledger.
+USAGE_COSTS: Mapping[str, str] = {
+    "reserve": "{credits} reserved",
+    "settle": "{credits}",
+    "release": "{credits} given back",
+    "refund": "{credits} given back",
+}
+CHART_CREDITS = "Your credits of the last {days} days"
+CHART_VIDEOS = "Your videos of the last {days} days"
+CHART_CREDITS_TAKEN = "Credits used"
+CHART_CREDITS_HELD = "Credits reserved"
+CHART_VIDEOS_TAKEN = "Videos"
+CHART_LIMIT = "Limit: {count} a day"
+CHART_EMPTY = "Nothing was used."
+
+COMMAND_LIMITS = "What members may do here: for moderators."
+COMMAND_LIMITS_SHOW = "What holds in this server, for a role or for a member, and where it comes from."
+COMMAND_LIMITS_SET = "Set a limit or a setting for the server, a role or a member."
+COMMAND_LIMITS_RESET = "Take back what was set, so that the wider rule holds again."
+COMMAND_LIMITS_GRANT = "Give a member credits of their own, or take some back."
+COMMAND_LIMITS_REFUND = "Give back what a video took."
+COMMAND_LIMITS_TOP = "Who used how much, as a picture and as a file."
+COMMAND_LIMITS_HISTORY = "Who changed what."
+COMMAND_GIFT = "Give some of your credits to another member."
+OPTION_LIMIT = "Which one."
+OPTION_VALUE = "The new value; “no limit” lifts a limit."
+OPTION_RESET = "Which one; without it everything that is set there."
+OPTION_ROLE = "For everybody with this role; @everyone is the server."
+OPTION_MEMBER = "For this member alone."
+OPTION_GRANTEE = "Who gets them."
+OPTION_GRANT = "How many; a negative number takes back."
+OPTION_GIFT = "How many."
+OPTION_REFUND = "Which video; its number stands at the foot of its card."
+OPTION_TOP_DAYS = "Of how many days; 30 if you leave it out."
+ONLY_MODERATORS = "Only moderators can do that: you need the permission Manage Server."
+ONE_SUBJECT = "Choose a role or a member, not both."
+NOTHING_CHANGED = "Nothing was changed."
+NOT_SET_HERE = "not set here"
+ONLY_FOR_SERVERS = "{name} is for the server as a whole."
+ONLY_FOR_SERVERS_HINT = "Set it without a role and without a member."
+CHANNEL_ELSEWHERE = "This is not a channel of this server."
+CHANNEL_ELSEWHERE_HINT = "Choose one from the list, or write it as #channel."
+LIMITS_TITLE = "Limits and settings"
+LIMITS_OF: Mapping[str, str] = {
+    "server": "For members without limits of their own, and for the server:",
+    "role": "For members who have {whom} and no other role:",
+    "member": "For {whom}, who has {credits} of their own:",
+}
+LIMITS_LINE = "`{name}` **{value}** · {source}"
+LIMIT_SOURCES: Mapping[str, str] = {
+    "default": "default",
+    "server": "this server",
+    "role": "role",
+    "member": "this member",
+}
+LIMIT_CHOICE = "{name} · {help}"
+VALUE_NOW = "{value} (now)"
+WHOM: Mapping[str, str] = {"server": "this server", "role": "<@&{id}>", "member": "<@{id}>"}
+LIMIT_SET = "`{name}` of {whom}: **{after}** (before: {before})."
+LIMIT_SET_ALREADY = "`{name}` of {whom} was **{after}** already."
+LIMITS_RESET = "No longer set for {whom}: {names}."
+LIMITS_RESET_NOTHING = "Nothing of that was set for {whom}, so nothing was changed."
+GRANTED = "{whom} got {credits} and now has {balance} of their own."
+GRANTED_BACK = "{credits} were taken back from {whom}, who now has {balance} of their own."
+GRANT_NOTHING = "There is nothing to do with 0 credits. Give a number above 0, or below 0 to take back."
+GRANT_BELOW_ZERO = "This member has {balance} of their own, so no more than that can be taken back."
+NOT_A_PERSON = "Bots cannot have credits. Please choose a person."
+REFUNDED = "{whom} got back {credits} for the video `{generation_id}`."
+REFUND_CHOICE = "{credits} · {asked_on} · {prompt} · {asker_id}"
+REFUND_UNKNOWN = "There is no such video in this server."
+REFUND_UNDER_WAY = "Nothing was taken for this video yet: it is not over, so its credits are only reserved."
+REFUND_UNDER_WAY_HINT = (
+    "If it does not work out they are given back by themselves; where nobody knows, operators decide."
+)
+REFUND_RELEASED = "This video took nothing: its credits were given back when it ended."
+REFUND_ALREADY = "The credits of this video were given back already."
+REFUND_FREE = "This video was free, so there is nothing to give back."
+GIFTS_OFF = "Members of this server do not give each other credits."
+GIFTS_OFF_HINT = "A moderator can allow it: `/limits set` gifts."
+GIFT_TO_NOBODY = "A gift is at least 1 credit, and for somebody else."
+GIFT_TOO_LARGE = "You cannot give {credits}: you have {most} that you can give now."
+GIFT_BEYOND_LIMIT = "You cannot give credits yet:"
+GIFT_GIVEN = "You gave {credits} to {whom}."
+GIFT_PUBLIC = "🎁 {giver} gave {credits} to {whom}."
+TOP_TITLE = "Who used most in the last {days} days"
+TOP_LINE = "**#{place}** <@{member_id}> · {credits}, {videos}"
+TOP_NONE = "Nobody used anything."
+TOP_LABEL = "#{place}"
+TOP_VALUE = "{credits}, {videos}"
+HISTORY_TITLE = "Who changed what"
+HISTORY_NONE = "Nobody has changed anything yet."
+HISTORY_LINES: Mapping[str, str] = {
+    "set limit": "{when} <@{actor_id}>: `{name}` of {whom} from {before} to **{after}**",
+    "set price": "{when} <@{actor_id}>: price of {model} from {before} to **{after}**",
+    "grant credits": "{when} <@{actor_id}>: {credits} granted to {whom}",
+    "refund generation": "{when} <@{actor_id}>: {credits} of video `{subject}` back to <@{member_id}>",
+}
+
+# Shared drafts.
+SLOTS: Mapping[Slot, str] = {
+    Slot.SUBJECT: "Subject",
+    Slot.ACTION: "Action",
+    Slot.CAMERA: "Camera",
+    Slot.LIGHT: "Light and style",
+    Slot.SOUND: "Sound",
+    Slot.MORE: "Anything else",
+}
+SLOT_HINTS: Mapping[Slot, str] = {
+    Slot.SUBJECT: "Who or what is seen: a paper boat with a red sail",
+    Slot.ACTION: "What happens: drifts under a stone bridge",
+    Slot.CAMERA: "Shot and movement: low angle, slow dolly in",
+    Slot.LIGHT: "Light, colours, style: golden hour, soft film grain",
+    Slot.SOUND: "What is heard: water, far bells",
+    Slot.MORE: "Whatever the other parts leave out",
+}
+SLOT_IN_PROMPT: Mapping[Slot, str] = {
+    Slot.SUBJECT: "{text}",
+    Slot.ACTION: "{text}",
+    Slot.CAMERA: "Camera: {text}",
+    Slot.LIGHT: "Light and style: {text}",
+    Slot.SOUND: "Sound: {text}",
+    Slot.MORE: "{text}",
+}
+# The card of a draft.
+DRAFT_TITLE = "📝 {title}"
+DRAFT_FOOTER = "Draft {draft_id}"
+DRAFT_INVITATIONS: Mapping[Role, str] = {
+    Role.EDITOR: "Everybody may write: choose a part below. A text for somebody else's part is a suggestion.",
+    Role.APPROVER: "Everybody has a say; those whom the owner chose may write.",
+    Role.WATCHER: "Everybody may watch; those whom the owner chose take part.",
+}
+DRAFT_IS_LOCKED = "🔒 Locked: only its owner and moderators can change it."
+DRAFT_ENDS = "⏳ Nobody has edited it for a while. Without an edit it ends {when}."
+DRAFT_REOPENED = f"⚠️ It was not made: {{reason}}\n{NOT_CHARGED}"
+DRAFT_IN_HANDS = "🎬 Decided. It is on its way to the video service."
+DRAFT_BECAME = "✅ It became a video: {video}"
+DRAFT_ENDED = f"⏹️ Over. {{reason}} {NOT_CHARGED}"
+DRAFT_LENGTH = "**{count:,} characters**"
+DRAFT_LENGTH_OF = "**{count:,} of {max_chars:,} characters**"
+DRAFT_TOO_LONG = "**⚠️ {count:,} of {max_chars:,} characters: {excess:,} too many for this model**"
+DRAFT_OPEN_SLOT = "— nobody yet —"
+DRAFT_SLOT_LOCKED = "{slot} 🔒"
+DRAFT_FILE = "{field}: {name} · <@{author_id}>"
+FIELD_DRAFT_FILES = "Files"
+FIELD_TOGETHER = "Together ({count})"
+FIELD_DECIDING = "Who decides"
+FIELD_VARIANTS = "Variants"
+FIELD_SUGGESTIONS = "Suggestions ({count})"
+DRAFT_SUGGESTION = "{slot}, <@{author_id}>: {text}"
+DRAFT_OWNER_DECIDES = "<@{owner_id}>"
+DRAFT_APPROVALS = "{count} of {needed} approvals {people}"
+DRAFT_OUTDATED = "An earlier text was approved by {people}"
+DRAFT_VOTE_COMES = "A vote between variants: save the text as one, change it, save another, and <@{owner_id}> begins."
+DRAFT_VOTE_ENDS = "A vote. It ends {when}; the variant with the most votes is made."
+DRAFT_CHOSEN = "Variant {number} was chosen."
+DRAFT_VARIANT = "**{number}** · {votes} · {prompt}"
+DRAFT_OWNER_PAYS = "{price} · <@{owner_id}> pays"
+DRAFT_SPONSOR_PAYS = "{price} · <@{sponsor_id}> pays {part}"
+DRAFT_SPONSOR_AND_OWNER = "{price} · <@{sponsor_id}> pays {part}, <@{owner_id}> the rest"
+DRAFT_SHARED = "{price} · shared by {count}, {part} each at most: {people}"
+DRAFT_PAYER = "<@{member_id}>"
+DRAFT_PAYER_SHORT = "<@{member_id}> ⚠️ agreed to {max_credits} only"
+DRAFT_UNSHARED = "{price} · to be shared; nobody has agreed to pay a part yet"
+DRAFT_MENU_SLOT = "Write or suggest a part"
+DRAFT_MENU_VOTE = "Vote for a variant"
+BUTTON_FILES = "📎 Files"
+BUTTON_OPTIONS = "⚙️ Options"
+BUTTON_SUGGESTIONS = "💡 Suggestions ({count})"
+BUTTON_UNDO = "↩️ Undo"
+BUTTON_PREVIEW = "👀 Preview"
+BUTTON_MAKE = "Make it · {price}"
+BUTTON_APPROVE = "Approve ({count} of {needed})"
+BUTTON_VARIANT = "Save as variant"
+BUTTON_BEGIN = "Begin the vote"
+BUTTON_PAY = "Pay"
+BUTTON_MORE = "More"
+
+DRAFT_UNTITLED = "Untitled"
+DRAFT_UNKNOWN = "I do not know this draft."
+DRAFT_DECIDED = "This draft is decided and being handed over, so it cannot be changed now."
+DRAFT_OVER = "This draft is over. **Fork to a draft** on its video begins a new one."
+DRAFT_LOCKED = "This draft is locked: only its owner and moderators can change it now."
+DRAFT_NOT_EDITOR = "Your role in this draft does not let you edit. Its owner can change that."
+DRAFT_ONLY_WATCHES = "You only watch this draft. Its owner can change that."
+DRAFT_ONLY_OWNER = "Only the owner of this draft, <@{owner_id}>, can do that."
+DRAFT_SLOT_HELD = "This part is somebody else's, or locked. You can suggest another text for it."
+DRAFT_SLOT_TOO_LONG = "One part takes {max_chars} characters at most."
+DRAFT_NO_SUCH_SUGGESTION = "This suggestion is no longer open."
+DRAFT_NO_SUCH_FILE = "This file is no longer part of the draft."
+DRAFT_NO_SUCH_VARIANT = "There is no such variant."
+DRAFT_NOT_YOUR_FILE = "Only whoever added this file, or the draft's owner, can take it away."
+DRAFT_FRAME_TAKEN = "The draft has a {frame} already. Take it away first."
+DRAFT_NOTHING_TO_UNDO = "There is nothing of yours to undo in this draft."
+DRAFT_FULL_PEOPLE = "{count} people take part already; that is the most."
+DRAFT_FULL_MEDIA = "A draft takes {count} files at most."
+DRAFT_FULL_SUGGESTIONS = "{count} suggestions are open already. Some have to be accepted or declined first."
+DRAFT_FULL_VARIANTS = "A draft takes {count} variants at most."
+DRAFT_TOO_MANY = "This server has {count} open drafts already. End some first."
+DRAFT_EMPTY = "The draft says nothing yet. Fill in a part first."
+DRAFT_BY_VOTE = "This draft is decided by a vote between variants."
+DRAFT_NO_VOTE = "There is no vote now."
+DRAFT_VOTE_UNDER_WAY = "The vote has begun already."
+DRAFT_SAME_VARIANT = "There is a variant with this very text already."
+DRAFT_TWO_VARIANTS = "A vote needs two variants at least. Save one, change the text, save another."
+DRAFT_NOBODY_VOTED = "The vote is over, and nobody voted."
+DRAFT_HAS_SPONSOR = "<@{sponsor_id}> is the sponsor already."
+DRAFT_NOT_SPONSOR = "You are not the sponsor of this draft."
+DRAFT_IS_SHARED = (
+    "The price of this draft is shared. Agree to pay a part, or ask <@{owner_id}> to choose that the owner pays."
+)
+DRAFT_NOT_SHARED = "The price of this draft is not shared."
+DRAFT_NOBODY_SHARES = "The price is to be shared, but nobody has agreed to pay a part yet."
+DRAFT_SHARE_TOO_LARGE = (
+    "A part would be {credits} credits, but <@{member_id}> agreed to {max_credits} at most."
+)
+DRAFT_OWNERS_LIMITS = "For <@{owner_id}>: {reasons}"
+DRAFT_OPTIONS = "{model}, {seconds} s {ratio}"
+DRAFT_OWNER_CANNOT_LEAVE = "The draft is yours. Hand it over first, or end it."
+DRAFT_NOT_A_PARTICIPANT = "You do not take part in this draft."
+DRAFT_OWNERS_ROLE = "The owner can do everything; there is no role to change."
+DRAFT_ENDED_BY_OWNER = "Its owner ended it."
+DRAFT_ENDED_BY_MODERATOR = "A moderator ended it."
+DRAFT_EXPIRED = "Nobody edited it for a long time."
+DRAFT_WARNING = "<@{owner_id}> nobody has edited the draft “{title}” for a while. Without an edit it ends {when}."
+DRAFT_NONE_HERE = "There is no open draft in this channel."
+DRAFT_NONE_HERE_HINT = "Open one with `/draft new`, or name one of another channel in the option `draft`."
+DRAFT_STATES: Mapping[DraftState, str] = {
+    DraftState.OPEN: "open",
+    DraftState.DECIDED: "being handed over",
+    DraftState.SUBMITTED: "became a video",
+    DraftState.ENDED: "ended",
+}
+DRAFT_ROLES: Mapping[Role, str] = {
+    Role.EDITOR: "edits and decides",
+    Role.APPROVER: "decides only",
+    Role.WATCHER: "watches only",
+}
+DRAFT_RULES: Mapping[Rule, str] = {
+    Rule.OWNER: "the owner decides",
+    Rule.APPROVALS: "several have to approve",
+    Rule.VOTE: "a vote between variants",
+}
+DRAFT_PAYERS: Mapping[Payment, str] = {
+    Payment.OWNER: "the owner pays",
+    Payment.SPONSOR: "a sponsor pays",
+    Payment.SHARES: "shared by whoever agrees",
+}
+COMMAND_DRAFT = "Write a video together: parts, suggestions, files, approvals, shared cost."
+COMMAND_DRAFT_NEW = "Open a shared draft that everybody here can write."
+COMMAND_DRAFT_SHOW = "The whole text of a draft, and where its card is."
+COMMAND_DRAFT_HISTORY = "Who wrote what, and what it replaced, the newest first."
+COMMAND_DRAFT_TREE = "What a video was made from, and what was made from it."
+COMMAND_DRAFT_ATTACH = "Add files to a draft."
+COMMAND_DRAFT_LEAVE = "Take part no more; what you wrote stays, with your name."
+COMMAND_DRAFT_HAND_OVER = "Make somebody else the owner of a draft."
+COMMAND_DRAFT_ROLE = "Say what somebody may do with your draft."
+COMMAND_DRAFT_NEWCOMERS = "Say what everybody else may do with your draft."
+COMMAND_DRAFT_LOCK = "Keep others from changing a draft, or one part of it."
+COMMAND_DRAFT_UNLOCK = "Let others change a draft, or one part of it, again."
+COMMAND_DRAFT_END = "End a draft without a video."
+COMMAND_DRAFT_DECIDE = "Choose how it is decided that your draft becomes a video."
+COMMAND_DRAFT_PAY = "Choose who pays for the video of your draft."
+COMMAND_DRAFT_SPONSOR = "Offer to pay for the video of a draft."
+OPTION_DRAFT = "Which draft; without it the one edited last in this channel."
+OPTION_DRAFT_TITLE = "What the draft is called."
+OPTION_DRAFT_TEXT = "What is seen first: its subject. Everybody can go on from there."
+OPTION_DRAFT_THREAD = "Give the draft a thread of its own."
+OPTION_DRAFT_SLOT = "Only this part."
+OPTION_DRAFT_PAGE = "Older changes are on later pages."
+OPTION_DRAFT_TREE = "Which video; its number stands at the foot of its card."
+OPTION_DRAFT_FILE = "A picture, clip or sound."
+OPTION_DRAFT_USE = "What it is for; a reference if you leave it out."
+OPTION_DRAFT_HEIR = "Who shall own it."
+OPTION_DRAFT_MEMBER = "Whom it is about."
+OPTION_DRAFT_ROLE = "What they may do."
+OPTION_DRAFT_RULE = "Who decides."
+OPTION_DRAFT_NEEDED = "How many have to approve."
+OPTION_DRAFT_PAYER = "Who pays. A sponsor offers by themselves: /draft sponsor."
+OPTION_DRAFT_SPONSOR = "How many credits at most; the owner pays the rest. 0 takes your offer back."
+MENU_DRAFT_ADD = "Add to our draft"
+MENU_DRAFT_REFERENCE = "Use as reference in our draft"
+DRAFT_CHOICE = "{title} · {state}"
+DRAFT_OPENED = (
+    "Your draft is open in <#{channel_id}>; its card appears there in a moment. Everybody can fill in its parts with "
+    "the menu on the card. **Files** adds pictures and clips, **More** has everything else."
+)
+DRAFT_NO_THREADS_HERE = "A thread cannot be opened from here."
+DRAFT_NO_THREADS_HERE_HINT = "Leave out the option `thread`, or ask in an ordinary text channel."
+DRAFT_NO_THREAD = "Discord did not open the thread, so no draft was opened. Please try again."
+DRAFT_UNCHANGED = "That is how it was already, so nothing was changed."
+DRAFT_HANDED_OVER = "That decides it: the draft becomes a video now. Its card shows how it goes."
+# By the kind of a change: what its author is told …
+DRAFT_DONE: Mapping[str, str] = {
+    "write": "Saved. The card shows it in a moment.",
+    "suggest": "Your text is kept as a suggestion.",
+    "accept": "The suggestion is in the draft now, in its author's name.",
+    "decline": "The suggestion is off the list. It stays in the history.",
+    "undo": "Undone: what stood there before is back.",
+    "lock": "This part stays as it is; others can suggest.",
+    "unlock": "This part can be changed again.",
+    "add file": "Added.",
+    "remove file": "The file is no longer part of the draft.",
+    "options": "Saved. Whoever approved before is asked again.",
+    "rule": "Saved. The card says how it is decided.",
+    "approve": "You approve what the draft says now. Press again to take it back.",
+    "withdraw": "Your approval is taken back.",
+    "variant": "Saved as a variant for the vote. Change the text and save another one.",
+    "begin vote": "The vote has begun.",
+    "vote": "Your vote counts. You can change it until the vote closes.",
+    "payment": "Saved. The card says who pays.",
+    "sponsor": "Saved. The card says what you offer.",
+    "share": "You pay a part. Nothing is taken before it is decided.",
+    "share no more": "You pay no part any more.",
+    "leave": "You take part no more. What you wrote stays, with your name.",
+    "hand over": "The draft has a new owner.",
+    "role": "Saved.",
+    "newcomers": "Saved. It holds for everybody who has no role of their own in this draft.",
+    "lock draft": "The draft is locked: only its owner and moderators can change it.",
+    "unlock draft": "The draft can be changed again.",
+    "end": "The draft is over. Its history stays.",
+}
+# … and what its history says.
+DRAFT_CHANGES: Mapping[str, str] = {
+    "write": "wrote",
+    "suggest": "suggested",
+    "accept": "made a suggestion that was accepted",
+    "decline": "took a suggestion away",
+    "undo": "went back to",
+    "lock": "locked the part",
+    "unlock": "unlocked the part",
+    "add file": "added",
+    "remove file": "took away",
+    "options": "chose",
+    "rule": "chose who decides",
+    "decide": "decided",
+    "approve": "approved",
+    "withdraw": "took an approval back",
+    "variant": "saved a variant",
+    "begin vote": "began the vote",
+    "vote": "voted",
+    "payment": "chose who pays",
+    "sponsor": "offered to pay, in credits at most",
+    "share": "agreed to pay a part",
+    "share no more": "pays no part any more",
+    "leave": "left",
+    "hand over": "handed it over",
+    "role": "gave a role",
+    "newcomers": "chose the role of newcomers",
+    "lock draft": "locked the draft",
+    "unlock draft": "unlocked the draft",
+    "end": "ended it",
+}
+DRAFT_CHANGE = "**#{number}** <@{author_id}> {what} {when}"
+DRAFT_CHANGE_OF = "**#{number}** <@{author_id}> {what} {when} · **{slot}**"
+DRAFT_WHOLE = "The file has every text whole."
+DRAFT_CLEARED = "*(cleared)*"
+DRAFT_HISTORY_TITLE = "History of {title}"
+DRAFT_HISTORY_NONE = "Nobody has written anything here yet."
+DRAFT_HISTORY_PAGE = "Page {page} of {count}"
+DRAFT_HISTORY_FILE = "#{number} {at} by {author_id}: {kind} {slot}\n{text}\n"
+BUTTON_NEWER = "Newer"
+BUTTON_OLDER = "Older"
+DRAFT_TREE_TITLE = "Where it comes from, and what came of it"
+DRAFT_TREE_LINE = "{indent}{mark} “{prompt}” · <@{asker_id}> · {card}"
+DRAFT_TREE_HIDDEN = "{indent}{mark} a video of another channel"
+DRAFT_PREVIEW_TITLE = "The prompt of {title}"
+DRAFT_PREVIEW_EMPTY = "Nothing yet. The menu on the card fills in the first part."
+DRAFT_PREVIEW_LENGTH = "{count:,} of {max_chars:,} characters"
+DRAFT_PREVIEW_TOO_LONG = "{count:,} characters: {over:,} more than {family} takes"
+DRAFT_PREVIEW_NO_LIMIT = "{count:,} characters"
+DRAFT_PREVIEW_FILE = "It is too long to be shown here, so it is in the file."
+DRAFT_CARD_LINK = "[To its card]({url})"
+FORM_DRAFT_WRITE = "{part}: write"
+FORM_DRAFT_SUGGEST = "{part}: suggest"
+FORM_DRAFT_WRITE_NOTE = "It goes into the draft at once. An empty text clears the part."
+FORM_DRAFT_SUGGEST_NOTE = "This part is somebody else's or locked: your text becomes a suggestion."
+FORM_DRAFT_TOO_LONG = "The present text is too long to be edited here; what you write replaces it."
+FORM_DRAFT_FILES = "Files of the draft"
+FORM_DRAFT_NEW_FILES = "Add"
+FORM_DRAFT_USE = "What they are for"
+FORM_DRAFT_REMOVE = "Take away"
+DRAFT_USES: Mapping[str, str] = {
+    "reference": "Reference: picture, clip or sound",
+    "first_image": "First frame: one picture",
+    "last_image": "Last frame: one picture",
+}
+DRAFT_FRAME_IS_PICTURE = "A first or last frame is one picture. “{name}” is something else."
+FORM_DRAFT_OPTIONS = "Title, model, length and shape"
+FORM_DRAFT_TITLE = "Title"
+FORM_DRAFT_BEGIN = "Begin the vote"
+FORM_DRAFT_MINUTES = "For how many minutes"
+FORM_DRAFT_SPONSOR = "Sponsor this video"
+FORM_DRAFT_CREDITS = "How many credits at most"
+FORM_DRAFT_SPONSOR_NOTE = "The owner pays the rest. Nothing is taken before it is decided."
+FORM_DRAFT_ADD_TEXT = "Text"
+FORM_DRAFT_ADD_NOTE = "From {name}. It is added in your name, after what stands there."
+FORM_DRAFT_ADD_SLOT = "Into which part"
+FORM_DRAFT_ADD_DRAFT = "Of which draft"
+DRAFT_NUMBER = "Please write a whole number, such as 60."
+DRAFT_NO_TEXT = "This message has no text."
+DRAFT_NO_TEXT_HINT = "**Use as reference in our draft** takes its files."
+DRAFT_TEXT_BACK = "Here is what you wrote, so that it is not lost:"
+DRAFT_WAS_FASTER = "Somebody was faster: <@{author_id}> changed **{slot}** while you were writing."
+DRAFT_KEPT = "Your text is kept as a suggestion. Compared with what stands there now:"
+DRAFT_HELD = (
+    "**{slot}** belongs to <@{author_id}>. Your text is kept as a suggestion. Compared with what stands there now:"
+)
+DRAFT_PART_LOCKED = "**{slot}** is locked. Your text is kept as a suggestion:"
+BUTTON_DRAFT_MINE = "Put mine in"
+DRAFT_FILES_POSTED = "📎 <@{member_id}> added to the draft **{title}**:"
+DRAFT_FILES_ADDED = "Added to **{title}**: {names}."
+DRAFT_FILES_A_DAY = (
+    "Discord would not take a copy of {names}, so only the link is kept: it works for about a day. A smaller file "
+    "works longer."
+)
+DRAFT_NO_SUGGESTIONS = "There are no open suggestions. Whoever writes into a part of somebody else's makes one."
+DRAFT_SUGGESTIONS_TITLE = "Suggestions: {count} open"
+DRAFT_ONE_SUGGESTION = "<@{author_id}> suggests for **{slot}**:"
+DRAFT_SUGGESTION_CHOICE = "{slot}: {text}"
+SELECT_DRAFT_SUGGESTION = "Another suggestion"
+BUTTON_DRAFT_ACCEPT = "Accept"
+BUTTON_DRAFT_DECLINE = "Take away"
+DRAFT_JUST_CHANGED = "The draft has changed since the card was shown to you."
+DRAFT_JUST_CHANGED_HINT = "Look at the card again, then press once more."
+DRAFT_PAY_TITLE = "Who pays"
+DRAFT_PAY_PRICE = "This video costs **{credits}**. Nothing is taken before it is decided."
+DRAFT_PAY_OWNER = "<@{owner_id}> pays it."
+DRAFT_PAY_SPONSOR = "<@{sponsor_id}> pays up to {credits}; <@{owner_id}> pays the rest."
+DRAFT_PAY_SHARED = "It is shared in equal parts by whoever agrees:"
+DRAFT_PAY_NOBODY = "nobody yet"
+DRAFT_PAY_SHARE = "<@{member_id}>, up to {credits}"
+BUTTON_DRAFT_SHARE = "I pay a part"
+BUTTON_DRAFT_UNSHARE = "Not any more"
+BUTTON_DRAFT_SPONSOR = "Sponsor it"
+BUTTON_DRAFT_OWNER_PAYS = "Owner pays"
+BUTTON_DRAFT_SHARED = "Share the cost"
+DRAFT_MORE_TITLE = "More about {title}"
+DRAFT_MORE_LINE = "<@{member_id}> {role}"
+DRAFT_MORE_OWNER = "owns it"
+DRAFT_MORE_NEWCOMERS = "Everybody else: {role}"
+BUTTON_DRAFT_HISTORY = "History"
+BUTTON_DRAFT_LOCK = "Lock the draft"
+BUTTON_DRAFT_UNLOCK = "Unlock the draft"
+BUTTON_DRAFT_LEAVE = "Leave"
+BUTTON_DRAFT_END = "End it"
+BUTTON_DRAFT_END_NOW = "Yes, end it"
+BUTTON_DRAFT_KEEP = "No, keep it"
+SELECT_DRAFT_LOCK = "Lock or unlock a part"
+SELECT_DRAFT_HEIR = "Hand it over to …"
+DRAFT_LOCK_PART = "Lock: {slot}"
+DRAFT_UNLOCK_PART = "Unlock: {slot}"
+DRAFT_END_ASKED = "End **{title}** without a video? That cannot be taken back."
+
 # For operators: the people who run this bot.
 COMMAND_OPERATOR = "For the people who run this bot."
 COMMAND_OPERATOR_UNCERTAIN = "Videos of which nobody knows how they ended."
 COMMAND_OPERATOR_RESOLVE = "Say what became of a video, after looking at the account of the video API."
+COMMAND_OPERATOR_PRICE = "Set what a model costs in this server."
+COMMAND_OPERATOR_BUDGET = "How much of the budgets of this bot and of this server is used."
+OPTION_PRICED_MODEL = "Which model."
+OPTION_PRICE = "Such as 4 for each video, or 4/s for each second; without it, what it costs in all servers."
+PRICES_TITLE = "Prices in this server"
+PRICE_LINE = "{model} **{price}** · {source}"
+BUDGET_TITLE = "Budgets"
+BUDGET_NAMES: Mapping[str, str] = {
+    "budget_per_day": "This server, 24 hours",
+    "budget_per_month": "This server, this month",
+    "instance_budget_per_day": "All servers, 24 hours",
+    "instance_budget_per_month": "All servers, this month",
+}
+BUDGET_LINE = "{name}: **{used}** of {allowed} used"
+BUDGET_RESETS = " · begins again {when}"
+BUDGET_NONE_INSTANCE = "There is no budget for all servers. BUDGET_PER_DAY and BUDGET_PER_MONTH set one."
+BUDGET_NONE_SERVER = "This server has no budget of its own. `/limits set` budget_per_day sets one."
 OPTION_UNRESOLVED = "Which one; the id stands at the foot of its card."
 OPTION_OUTCOME = "What you found out."
 OPTION_TASK_ID = "If it came through: the id it has at the video API."
@@ -286,6 +874,7 @@ OUTCOMES: Mapping[str, str] = {
     "came through": "It came through: follow it by its id",
     "did not come through": "It did not come through: end it, not charged",
     "look again": "Look again for as long as the first time",
+    "refund": "Nobody can find out: end it and give the credits back",
 }
 ONLY_OPERATORS = "Only the people who run this bot can do that."
 UNRESOLVED_TITLE = "Nobody knows how these ended"
@@ -311,3 +900,19 @@ ALARM_UNCERTAIN = (
 ALARM_ACCOUNT = (
     "- {count}x the video API refused the bot's account. See its balance and key; the log has the words."
 )
+ALARM_BUDGET = "- {count}x a budget of this bot is nearly used up. See BUDGET_PER_DAY and BUDGET_PER_MONTH."
+
+
+def credits_text(count: int) -> str:
+    """Return an amount of credits in words."""
+    return "1 credit" if count == 1 else f"{count} credits"
+
+
+def votes_text(count: int) -> str:
+    """Return a number of votes in words."""
+    return "1 vote" if count == 1 else f"{count} votes"
+
+
+def videos_text(count: int) -> str:
+    """Return a number of videos in words."""
+    return "1 video" if count == 1 else f"{count} videos"

@@ -7,11 +7,14 @@ from typing import Any
 import discord
 
 from bot import texts
+from bot.delivery.plain_text import plain_text
 from bot.errors import Refusal
 from bot.generation.intake import WantedAsset, WantedFile, Wish
 from bot.generation.service import Asked
-from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
-from cogs.ui import require_permissions, say
+from bot.limits.policy import Member
+from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL, FAMILIES, find_model_called
+from cogs.confirming import say_admitted
+from cogs.ui import require_permissions
 from storage.records import GenerationId, Medium
 
 # Only where a file is not named for a field do we go by what Discord says it is; its bytes are read later.
@@ -25,6 +28,7 @@ _TYPES_BY_ENDING = {
     ".ogg": "audio",
     ".m4a": "audio",
 }
+_TYPED_MAX_CHARS = 100
 
 
 class NothingAttached(Refusal):
@@ -35,8 +39,12 @@ class NotANumber(Refusal):
     """Seconds were typed that are no number."""
 
 
+class NoSuchModel(Refusal):
+    """What was typed is neither a model's name nor its label."""
+
+
 async def ask(interaction: discord.Interaction[Any], wish: Wish) -> None:
-    """Check a wish, admit it, say so.
+    """Check a wish, admit it and say so; or ask first, where its price is one to be asked about.
 
     Raises:
         Refusal: It cannot be admitted; says why.
@@ -44,17 +52,33 @@ async def ask(interaction: discord.Interaction[Any], wish: Wish) -> None:
     require_permissions(interaction)
     services = interaction.client.services
     checked = await services.intake.checked(wish)
-    await services.generations.admit(checked, asked_by(interaction))
-    await say(interaction, texts.ADMITTED)
+    admitted = await services.questions.admit(checked, asked_by(interaction))
+    await say_admitted(interaction, admitted, interaction_id=interaction.id)
 
 
 def asked_by(interaction: discord.Interaction[Any]) -> Asked:
     """Return who asks, where."""
     return Asked(
         interaction_id=interaction.id,
-        guild_id=interaction.guild_id,
         channel_id=interaction.channel_id or 0,
-        asker_id=interaction.user.id,
+        member=member_of(interaction),
+    )
+
+
+def member_of(interaction: discord.Interaction[Any]) -> Member:
+    """Return whoever interacts, as limits see them."""
+    return limited(interaction.user, guild_id=interaction.guild_id or 0)
+
+
+def limited(user: discord.User | discord.Member, *, guild_id: int) -> Member:
+    """Return somebody as limits see them."""
+    roles, joined_at = (user.roles, user.joined_at) if isinstance(user, discord.Member) else ([], None)
+    return Member(
+        id=user.id,
+        guild_id=guild_id,
+        role_ids=frozenset(role.id for role in roles),
+        account_created_at=user.created_at,
+        joined_at=joined_at,
     )
 
 
@@ -71,11 +95,15 @@ def wish_of(
     needs_review: bool = False,
     parent_id: GenerationId | None = None,
 ) -> Wish:
-    """Return the wish of whoever interacts, with our defaults for what they left out."""
+    """Return the wish of whoever interacts, with our defaults for what they left out.
+
+    Raises:
+        NoSuchModel: ``model`` is neither the name nor the label of one.
+    """
     return Wish(
         member_id=interaction.user.id,
         guild_id=interaction.guild_id,
-        model=model or DEFAULT_MODEL,
+        model=model_named(model) if model else DEFAULT_MODEL,
         prompt=prompt,
         duration=DEFAULT_DURATION_S if duration is None else duration,
         ratio=ratio,
@@ -133,3 +161,19 @@ def seconds_of(typed: str) -> int | None:
 def is_picture(attachment: discord.Attachment) -> bool:
     """Whether Discord takes a file for a picture."""
     return reference_field(attachment) == "referenceImages"
+
+
+def model_named(typed: str) -> str:
+    """Return the name of a model that was typed by name or label.
+
+    Raises:
+        NoSuchModel: It is neither.
+    """
+    found = find_model_called(typed)
+    if found is None:
+        labels = [model.label for family in FAMILIES.values() for model in family.models]
+        name = plain_text(typed, max_chars=_TYPED_MAX_CHARS)
+        raise NoSuchModel(
+            texts.NO_SUCH_MODEL.format(name=name, models=", ".join(labels)), hint=texts.NOT_CHARGED
+        )
+    return found.name

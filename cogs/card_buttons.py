@@ -9,6 +9,7 @@ from bot import texts
 from bot.delivery.custom_ids import AGAIN, CANCEL, DELETE, REMIX, custom_id, pattern
 from bot.upstream.requests import VideoRequest
 from cogs.asking import ask
+from cogs.choices import models_for
 from cogs.errors import errors_answered
 from cogs.forms import Filled, WishForm, wish_from
 from cogs.ui import answering, delete_message, say
@@ -97,6 +98,7 @@ class RemixButton(_CardButton, discord.ui.DynamicItem[discord.ui.Button[Any]], t
         form = WishForm(
             title=texts.FORM_REMIX,
             on_done=ask_from_parent,
+            models=await models_for(interaction),
             prompt=request.prompt,
             model=request.model,
             duration=request.duration_s,

@@ -1,4 +1,4 @@
-"""The choices that Discord offers, made from the families' rules. Nothing here decides what is allowed."""
+"""The choices that Discord offers, from the families' rules and a server's prices. Nothing here decides."""
 
 from typing import Any
 
@@ -7,17 +7,45 @@ from discord import app_commands
 
 from bot import texts
 from bot.upstream.families import FAMILIES
+from cogs.asking import member_of
 
-MODELS = [
-    app_commands.Choice(name=model.label, value=model.name)
-    for family in FAMILIES.values()
-    for model in family.models
-]
+# Discord's bounds for the name of a choice and for how many there are; the same for a select's options.
+NAME_MAX_CHARS = 100
+CHOICES_MAX_COUNT = 25
+
 RATIOS = [
     app_commands.Choice(name=label, value=ratio)
     for ratio, label in texts.RATIOS.items()
     if any(ratio in family.ratios for family in FAMILIES.values())
 ]
+
+
+async def models_for(interaction: discord.Interaction[Any]) -> list[app_commands.Choice[str]]:
+    """Return the models that whoever interacts may use, with what they cost here."""
+    offers = await interaction.client.services.offers.to(member_of(interaction))
+    choices = [
+        app_commands.Choice(name=str(offer)[:NAME_MAX_CHARS], value=offer.model.name) for offer in offers
+    ]
+    return choices[:CHOICES_MAX_COUNT]
+
+
+class ModelName(app_commands.Transformer):
+    """A model, by name or label. Its choices are made while somebody types, because prices differ and change."""
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: Any, /
+    ) -> list[app_commands.Choice[Any]]:
+        """Offer what fits the words typed so far."""
+        words = str(value).casefold().split()
+        return [
+            choice
+            for choice in await models_for(interaction)
+            if all(word in f"{choice.name} {choice.value}".casefold() for word in words)
+        ]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> str:
+        """Pass the words on; whether they name a model is told by whoever asks."""
+        return str(value)
 
 
 class Seconds(app_commands.Transformer):

@@ -11,7 +11,7 @@ from bot import texts
 from bot.generation.intake import WantedFile, Wish
 from bot.upstream.families import DEFAULT_MODEL
 from cogs.asking import seconds_of, wish_of
-from cogs.choices import MODELS, RATIOS
+from cogs.choices import RATIOS
 from cogs.errors import errors_answered
 from cogs.ui import answering
 from storage.records import GenerationId
@@ -43,8 +43,9 @@ class WishForm(discord.ui.Modal):
     Args:
         title: At most 45 characters.
         on_done: Called with what was filled in.
+        models: The models to choose from; not empty.
         prompt: Filled in already; longer than Discord's form takes, it is left out.
-        model: Chosen already.
+        model: Chosen already, if it can be chosen.
         duration: Filled in already, in seconds.
         ratio: Chosen already.
         files_label: What more files are for; None for no file field.
@@ -56,6 +57,7 @@ class WishForm(discord.ui.Modal):
         *,
         title: str,
         on_done: OnDone,
+        models: Sequence[app_commands.Choice[str]],
         prompt: str = "",
         model: str = DEFAULT_MODEL,
         duration: int | None = None,
@@ -70,7 +72,9 @@ class WishForm(discord.ui.Modal):
             default=prompt if len(prompt) <= PROMPT_MAX_CHARS else None,
             max_length=PROMPT_MAX_CHARS,
         )
-        self._model = _select(MODELS, chosen=model)
+        names = [choice.value for choice in models]
+        self._usual_model = next((name for name in (model, DEFAULT_MODEL) if name in names), names[0])
+        self._model = _select(models, chosen=self._usual_model)
         self._duration: discord.ui.TextInput[Any] = discord.ui.TextInput(
             default=None if duration is None else str(duration), required=False, max_length=5
         )
@@ -90,7 +94,7 @@ class WishForm(discord.ui.Modal):
         async with errors_answered(interaction), answering(interaction):
             filled = Filled(
                 prompt=self._prompt.value,
-                model=next(iter(self._model.values), DEFAULT_MODEL),
+                model=next(iter(self._model.values), self._usual_model),
                 duration=seconds_of(self._duration.value),
                 ratio=next(iter(self._ratio.values), None),
                 files=tuple(self._files.values),

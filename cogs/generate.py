@@ -11,12 +11,13 @@ from bot.delivery.plain_text import plain_text
 from bot.generation.intake import WantedAsset
 from bot.upstream.requests import VideoRequest
 from cogs.asking import ask, wanted_file, wanted_files, wish_of
-from cogs.choices import MODELS, RATIOS, Prompt, Seconds
+from cogs.choices import RATIOS, ModelName, Prompt, Seconds
 from cogs.showing import show_video
 from cogs.ui import answering, card_link, say
 from storage.records import Generation, GenerationId
 
 PromptOption = app_commands.Transform[str, Prompt]
+ModelOption = app_commands.Transform[str, ModelName]
 SecondsOption = app_commands.Transform[int, Seconds]
 File = discord.Attachment
 
@@ -42,12 +43,12 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
 
     @app_commands.command(name="text", description=texts.COMMAND_TEXT)
     @app_commands.describe(**_TAKES)
-    @app_commands.choices(model=MODELS, ratio=RATIOS)
+    @app_commands.choices(ratio=RATIOS)
     async def text(
         self,
         interaction: discord.Interaction[Client],
         prompt: PromptOption,
-        model: str | None = None,
+        model: ModelOption | None = None,
         duration: SecondsOption | None = None,
         ratio: str | None = None,
     ) -> None:
@@ -62,14 +63,14 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
     @app_commands.describe(
         first=texts.OPTION_FIRST, last=texts.OPTION_LAST, review=texts.OPTION_REVIEW, **_TAKES
     )
-    @app_commands.choices(model=MODELS, ratio=RATIOS)
+    @app_commands.choices(ratio=RATIOS)
     async def frames(
         self,
         interaction: discord.Interaction[Client],
         first: File,
         prompt: PromptOption,
         last: File | None = None,
-        model: str | None = None,
+        model: ModelOption | None = None,
         duration: SecondsOption | None = None,
         ratio: str | None = None,
         review: bool = False,
@@ -95,7 +96,7 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
 
     @app_commands.command(name="reference", description=texts.COMMAND_REFERENCE)
     @app_commands.describe(assets=texts.OPTION_ASSETS, review=texts.OPTION_REVIEW, **_TAKES, **_FILES)
-    @app_commands.choices(model=MODELS, ratio=RATIOS)
+    @app_commands.choices(ratio=RATIOS)
     async def reference(
         self,
         interaction: discord.Interaction[Client],
@@ -115,7 +116,7 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
         audio1: File | None = None,
         audio2: File | None = None,
         audio3: File | None = None,
-        model: str | None = None,
+        model: ModelOption | None = None,
         duration: SecondsOption | None = None,
         ratio: str | None = None,
         assets: str | None = None,

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot import texts
 from cogs.asking import NothingAttached, ask, is_picture, reference_field, wanted_file
+from cogs.choices import models_for
 from cogs.forms import Filled, WishForm, wish_from
 
 Interaction = discord.Interaction[Any]
@@ -52,6 +53,7 @@ async def animate(interaction: Interaction, message: discord.Message) -> None:
     form = WishForm(
         title=texts.MENU_ANIMATE,
         on_done=ask_for_frames,
+        models=await models_for(interaction),
         files_label=texts.FORM_LAST_FRAME,
         file_count=1,
     )
@@ -75,5 +77,10 @@ async def use_as_reference(interaction: Interaction, message: discord.Message) -
         ]
         await ask(submitted, wish_from(submitted, filled, files=files))
 
-    form = WishForm(title=texts.MENU_REFERENCE, on_done=ask_for_reference, files_label=texts.FORM_FILES)
+    form = WishForm(
+        title=texts.MENU_REFERENCE,
+        on_done=ask_for_reference,
+        models=await models_for(interaction),
+        files_label=texts.FORM_FILES,
+    )
     await interaction.response.send_modal(form)

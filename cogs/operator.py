@@ -11,6 +11,12 @@ from bot import texts
 from bot.client import Client
 from bot.delivery.plain_text import plain_text
 from bot.generation.resolution import TASK_ID_MAX_CHARS, Decision, Outcome
+from bot.limits.offers import price_text
+from bot.limits.policy import Window
+from bot.limits.server_prices import ModelPrice
+from bot.limits.trail import Actor
+from bot.limits.values import label_of
+from bot.limits.wording import moment
 from bot.upstream.requests import VideoRequest
 from cogs.ui import answering, card_link, fitting, say
 from storage.records import Generation, GenerationId, State
@@ -70,6 +76,54 @@ class Operator(commands.GroupCog, group_name="operator", group_description=texts
             is_followed = settled.state is State.QUEUED
             await say(interaction, texts.RESOLVED_FOLLOWED if is_followed else texts.RESOLVED_ENDED)
 
+    @app_commands.command(name="price", description=texts.COMMAND_OPERATOR_PRICE)
+    @app_commands.describe(model=texts.OPTION_PRICED_MODEL, price=texts.OPTION_PRICE)
+    async def price(
+        self, interaction: discord.Interaction[Client], model: str, price: str | None = None
+    ) -> None:
+        """Set what a model costs in this server, and show all prices."""
+        async with answering(interaction):
+            services = interaction.client.services
+            services.operators.require(interaction.user.id)
+            actor = Actor(
+                member_id=interaction.user.id,
+                guild_id=interaction.guild_id or 0,
+                interaction_id=interaction.id,
+            )
+            await services.prices.set(model, price, actor=actor)
+            lines = [_price_line(one) for one in await services.prices.of(actor.guild_id)]
+            embed = discord.Embed(title=texts.PRICES_TITLE, description=fitting(lines))
+            await say(interaction, embed=embed)
+
+    @app_commands.command(name="budget", description=texts.COMMAND_OPERATOR_BUDGET)
+    async def budget(self, interaction: discord.Interaction[Client]) -> None:
+        """Show how much of the budgets is used."""
+        async with answering(interaction):
+            services = interaction.client.services
+            services.operators.require(interaction.user.id)
+            budgets = await services.totals.budgets(interaction.guild_id or 0)
+            lines = [_budget_line(window) for window in budgets.instance] or [texts.BUDGET_NONE_INSTANCE]
+            lines += [_budget_line(window) for window in budgets.server] or [texts.BUDGET_NONE_SERVER]
+            embed = discord.Embed(title=texts.BUDGET_TITLE, description=fitting(lines))
+            await say(interaction, embed=embed)
+
+    @price.autocomplete("model")
+    async def _offer_models(
+        self, interaction: discord.Interaction[Client], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        services = interaction.client.services
+        if interaction.user.id not in services.operators.ids:
+            return []
+        lines = {
+            one.model: texts.OFFER.format(label=label_of(one.model), price=price_text(one.price))
+            for one in await services.prices.of(interaction.guild_id or 0)
+        }
+        return [
+            app_commands.Choice(name=line[:_CHOICE_MAX_CHARS], value=model)
+            for model, line in lines.items()
+            if typed.casefold() in f"{line} {model}".casefold()
+        ]
+
     @resolve.autocomplete("generation")
     async def _offer(
         self, interaction: discord.Interaction[Client], typed: str
@@ -86,6 +140,21 @@ def _choice(generation: Generation) -> app_commands.Choice[str]:
         generation_id=generation.id, state=generation.state, prompt=_prompt_of(generation)
     )
     return app_commands.Choice(name=name[:_CHOICE_MAX_CHARS], value=generation.id)
+
+
+def _price_line(one: ModelPrice) -> str:
+    return texts.PRICE_LINE.format(
+        model=label_of(one.model), price=price_text(one.price), source=texts.LIMIT_SOURCES[one.source]
+    )
+
+
+def _budget_line(window: Window) -> str:
+    line = texts.BUDGET_LINE.format(
+        name=texts.BUDGET_NAMES[window.barrier],
+        used=window.used,
+        allowed=texts.credits_text(window.allowed),
+    )
+    return line + (texts.BUDGET_RESETS.format(when=moment(window.resets_at)) if window.resets_at else "")
 
 
 def _line(generation: Generation) -> str:

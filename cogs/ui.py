@@ -40,7 +40,12 @@ async def answering(interaction: discord.Interaction) -> AsyncIterator[None]:
 
 
 async def say(
-    interaction: discord.Interaction, text: str | None = None, *, embed: discord.Embed | None = None
+    interaction: discord.Interaction,
+    text: str | None = None,
+    *,
+    embed: discord.Embed | None = None,
+    view: discord.ui.View | None = None,
+    files: Sequence[discord.File] = (),
 ) -> None:
     """Answer an interaction so that only its person sees it. Never raises because Discord is in trouble.
 
@@ -48,14 +53,43 @@ async def say(
         interaction: What is answered; answered before or not.
         text: Plain words, at most 2,000 characters.
         embed: Shown below the words.
+        view: Its buttons, in place of those of an earlier answer.
+        files: Attached, in place of those of an earlier answer.
     """
     shown: list[discord.Embed] = [embed] if embed is not None else []
     try:
         async with asyncio.timeout(ANSWER_TIMEOUT_S):
-            if not await _answered_first(interaction, text, shown):
-                await interaction.edit_original_response(content=text, embeds=shown)
+            if files:
+                # Sending files closes them, so there is only one try.
+                await acknowledge(interaction)
+            if not await _answered_first(interaction, text, shown, view):
+                await interaction.edit_original_response(
+                    content=text, embeds=shown, view=view, attachments=files
+                )
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         logger.warning("an answer did not reach Discord: %s", type(error).__name__)
+
+
+async def announce(interaction: discord.Interaction, text: str) -> None:
+    """Say something to everybody in the channel of an interaction that was answered. Never raises because Discord is
+    in trouble.
+    """
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await interaction.followup.send(text)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.warning("a word to everybody did not reach Discord: %s", type(error).__name__)
+
+
+async def say_also(interaction: discord.Interaction, *, embed: discord.Embed) -> None:
+    """Say something more to the person of an interaction that was answered. Never raises because Discord is in
+    trouble.
+    """
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await interaction.followup.send(embed=embed, ephemeral=True)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.warning("something more to say did not reach Discord: %s", type(error).__name__)
 
 
 async def acknowledge(interaction: discord.Interaction) -> None:
@@ -73,6 +107,15 @@ async def acknowledge(interaction: discord.Interaction) -> None:
     except discord.HTTPException as error:
         if error.code != _ALREADY_ACKNOWLEDGED:
             raise
+
+
+async def acknowledge_in_place(interaction: discord.Interaction) -> None:
+    """Let the next answer replace the message whose button was pressed. Never raises because Discord is in trouble."""
+    try:
+        async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            await interaction.response.defer()
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.info("an acknowledgement was not taken: %s", type(error).__name__)
 
 
 def fitting(lines: Sequence[str], *, between: str = "\n") -> str:
@@ -105,8 +148,12 @@ async def delete_message(interaction: discord.Interaction) -> None:
         pass
 
 
-def require_permissions(interaction: discord.Interaction) -> None:
+def require_permissions(interaction: discord.Interaction, *, also: Sequence[str] = ()) -> None:
     """Refuse where the card could not be shown.
+
+    Args:
+        interaction: Where it would be shown.
+        also: Permissions that are needed beside the usual ones, by discord.py's names.
 
     Raises:
         MissingPermissions: Names every permission that is missing.
@@ -115,7 +162,7 @@ def require_permissions(interaction: discord.Interaction) -> None:
     if had.administrator:
         return
     needed = _NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else _NEEDED
-    missing = [texts.PERMISSIONS[name] for name in needed if not getattr(had, name)]
+    missing = [texts.PERMISSIONS[name] for name in (*needed, *also) if not getattr(had, name)]
     if missing:
         raise MissingPermissions(
             texts.MISSING_PERMISSIONS.format(permissions=", ".join(missing)),
@@ -124,13 +171,18 @@ def require_permissions(interaction: discord.Interaction) -> None:
 
 
 async def _answered_first(
-    interaction: discord.Interaction, text: str | None, embeds: list[discord.Embed]
+    interaction: discord.Interaction,
+    text: str | None,
+    embeds: list[discord.Embed],
+    view: discord.ui.View | None,
 ) -> bool:
     """Whether this became the first answer; False if there is one already, which is then to be edited."""
     if interaction.response.is_done():
         return False
     try:
-        await interaction.response.send_message(text, embeds=embeds, ephemeral=True)
+        await interaction.response.send_message(
+            text, embeds=embeds, view=view or discord.utils.MISSING, ephemeral=True
+        )
     except discord.InteractionResponded:
         return False
     except discord.HTTPException as error:

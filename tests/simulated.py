@@ -18,7 +18,9 @@ from bot.config import Configuration
 from bot.demo.simulated_discord import Changes, simulated_discord
 from bot.errors import Refusal
 from bot.sandbox.api import Sandbox
+from storage import settings
 from storage.records import State
+from storage.settings import Scope, Subject
 
 WAIT_S = 20.0  # far more than any wait takes, so that only a wait for nothing ends this way
 Found = TypeVar("Found")
@@ -54,6 +56,11 @@ class Simulated:
         self, member: MemberActor, prompt: str = "A paper boat", **options: Any
     ) -> InteractionResult:
         return await member.slash(self.channel, "video text", prompt=prompt, **options)
+
+    async def rule(self, **values: Any) -> None:
+        """Set limits, settings and prices of the server as if by a moderator."""
+        subject = Subject(guild_id=self.guild.id, scope=Scope.SERVER)
+        await self.application.database.transaction(settings.put, subject, values)
 
     async def card(self, state: State) -> discord.Message:
         """Wait for the newest card that shows a state."""

@@ -59,6 +59,7 @@ _LIBRARIES: Mapping[str, int] = {
     "psycopg": logging.INFO,
     "alembic": logging.WARNING,
     "filelock": logging.WARNING,
+    "psycopg.pool": logging.WARNING,  # at INFO it has several lines for each transaction
 }
 
 _SHARED: list[Processor] = [

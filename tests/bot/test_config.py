@@ -36,6 +36,8 @@ def test_every_missing_variable_is_named_in_a_plain_sentence():
         ("GENERATION_DEADLINE_S", "nan"),
         ("MEDIA_HOSTS", "https://cdn.example"),
         ("LOG_LEVEL", "loud"),
+        ("SHARD_COUNT", "0"),
+        ("SHARD_ID", "-1"),
     ],
 )
 def test_a_wrong_value_is_named_and_never_repeated(monkeypatch, name, value):
@@ -55,6 +57,25 @@ def test_the_database_is_a_file_in_the_data_folder_by_default(monkeypatch, tmp_p
     configuration = configure(monkeypatch, DATA_DIR=str(tmp_path / "here"))
 
     assert configuration.effective_database_url == f"sqlite:///{tmp_path}/here/showrunner.db"
+
+
+def test_several_shards_need_postgresql(monkeypatch):
+    with pytest.raises(WrongConfiguration, match=r"^SHARD_COUNT is wrong: must be 1 unless DATABASE_URL"):
+        configure(monkeypatch, SHARD_COUNT="2", DATABASE_URL="sqlite:///here.db")
+
+
+@pytest.mark.parametrize(("number", "count"), [("1", "1"), ("3", "3")])
+def test_a_shard_is_one_of_those_there_are(monkeypatch, number, count):
+    with pytest.raises(WrongConfiguration, match=r"^SHARD_ID is wrong: must be less than SHARD_COUNT\.$"):
+        configure(monkeypatch, SHARD_ID=number, SHARD_COUNT=count, DATABASE_URL="postgresql://db.example/x")
+
+
+def test_shards_are_read(monkeypatch):
+    configuration = configure(
+        monkeypatch, SHARD_ID="2", SHARD_COUNT="3", DATABASE_URL="postgresql://db.example/x"
+    )
+
+    assert (configuration.shard_id, configuration.shard_count) == (2, 3)
 
 
 def test_a_file_named_env_is_read(tmp_path):

@@ -68,6 +68,42 @@ async def test_the_defaults_are_sent_as_the_documentation_says(simulated: Simula
     assert (body["model"], body["prompt"], body["duration"]) == (DEFAULT_MODEL, "A paper boat", 5)
 
 
+async def test_the_model_choices_name_this_server_s_prices(simulated: Simulated) -> None:
+    await simulated.rule(prices={"sd2_manxue_4k": "2/s", "videos": "3", "videos_fast": "0"})
+
+    offered = await _offered(simulated, "")
+
+    assert offered["sd2_manxue_4k"] == "SD2 Manxue 4K · standard · 2 credits per second"
+    assert offered["videos"] == "Videos 720p · standard · 3 credits"
+    assert offered["videos_fast"] == "Videos 720p · fast · free"
+    assert offered[DEFAULT_MODEL].endswith("· 1 credit (default)")
+
+
+async def test_the_model_choices_are_those_that_fit_the_words_and_are_allowed(simulated: Simulated) -> None:
+    await simulated.rule(models=["videos", "videos_fast", "sd2_manxue_720p"])
+
+    offered = await _offered(simulated, "FAST 720")
+
+    assert list(offered) == ["videos_fast"]
+
+
+async def test_a_model_is_known_by_its_label_too(simulated: Simulated) -> None:
+    await simulated.ask(simulated.alice, model="videos 720P · FAST")
+
+    await simulated.card(State.QUEUED)
+
+    assert [body["model"] for body in simulated.sandbox.world.creates] == ["videos_fast"]
+
+
+async def test_what_is_no_model_is_refused_with_a_list_of_those_there_are(simulated: Simulated) -> None:
+    answer = await simulated.ask(simulated.alice, model="*sora*")
+
+    assert r"no model called “\*sora\*”" in reply_text(answer)
+    assert "SD2 Manxue 4K · standard" in reply_text(answer)
+    assert texts.NOT_CHARGED in reply_text(answer)
+    assert await _count_of(simulated) == 0
+
+
 async def test_every_fault_is_named_and_nothing_is_started(simulated: Simulated) -> None:
     answer = await simulated.ask(simulated.alice, "x" * 1501, model="videos", ratio="21:9")
 
@@ -166,6 +202,13 @@ async def test_where_a_card_cannot_carry_a_video_nothing_is_started(simulated: S
 
     assert texts.PERMISSIONS["attach_files"] in reply_text(answer)
     assert await _count_of(simulated) == 0
+
+
+async def _offered(simulated: Simulated, typed: str) -> dict[str, str]:
+    choices = await simulated.alice.autocomplete(
+        simulated.channel, "video frames", "model", typed, prompt="A paper boat"
+    )
+    return {choice["value"]: choice["name"] for choice in choices}
 
 
 def _link_of(card: discord.Message) -> str:

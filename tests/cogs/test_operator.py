@@ -8,10 +8,12 @@ from simcord import MemberActor
 
 from bot import texts
 from bot.generation.resolution import Outcome
+from bot.upstream.families import model_named
 from builders import NOON, make_generation, make_request
 from simulated import Simulated, embed_text, reply_text
-from storage import generations
+from storage import generations, settings
 from storage.records import Generation, Notice, State
+from storage.settings import Scope, Subject
 
 
 @pytest.fixture
@@ -119,3 +121,56 @@ async def test_a_second_operator_is_told_that_it_is_decided(
 
     assert reply_text(first) == texts.RESOLVED_ENDED
     assert texts.HEADLINES[State.REFUSED] in reply_text(second)
+
+
+async def test_a_price_is_set_for_this_server_and_taken_back(
+    simulated: Simulated, operator: MemberActor
+) -> None:
+    own = texts.PRICE_LINE.format(
+        model=model_named("videos").label, price="7 credits", source=texts.LIMIT_SOURCES["server"]
+    )
+
+    with_price = await operator.slash(simulated.channel, "operator price", model="videos", price="7")
+    without = await operator.slash(simulated.channel, "operator price", model="videos")
+
+    assert own in embed_text(with_price)
+    assert own not in embed_text(without)
+
+
+async def test_a_price_that_is_none_is_refused(simulated: Simulated, operator: MemberActor) -> None:
+    answer = await operator.slash(simulated.channel, "operator price", model="videos", price="much")
+
+    assert "needs a price" in reply_text(answer)
+
+
+async def test_models_are_offered_with_their_prices_to_operators_alone(
+    simulated: Simulated, operator: MemberActor
+) -> None:
+    stranger = _administrator(simulated, "dave")
+
+    offered = [
+        await member.autocomplete(simulated.channel, "operator price", "model", "videos_fast")
+        for member in (operator, stranger)
+    ]
+
+    label = model_named("videos_fast").label
+    assert offered == [[{"name": f"{label} · 1 credit", "value": "videos_fast"}], []]
+
+
+async def test_only_operators_see_budgets_and_set_prices(simulated: Simulated, operator: MemberActor) -> None:
+    stranger = _administrator(simulated, "dave")
+
+    priced = await stranger.slash(simulated.channel, "operator price", model="videos", price="0")
+    seen = await stranger.slash(simulated.channel, "operator budget")
+
+    assert reply_text(priced) == reply_text(seen) == texts.ONLY_OPERATORS
+
+
+async def test_budgets_are_shown_with_their_use(simulated: Simulated, operator: MemberActor) -> None:
+    server = Subject(guild_id=simulated.guild.id, scope=Scope.SERVER)
+    await simulated.application.database.transaction(settings.put, server, {"budget_per_month": 50})
+
+    shown = embed_text(await operator.slash(simulated.channel, "operator budget"))
+
+    assert texts.BUDGET_NONE_INSTANCE in shown
+    assert "This server, this month: **0** of 50 credits used · begins again <t:" in shown

@@ -482,6 +482,40 @@ async def test_an_invalid_session_begins_anew(world: Discord, bot: Bot) -> None:
     assert world.gateway.resumes == []
 
 
+async def test_a_shard_gets_only_what_happens_in_its_own_servers(world: Discord) -> None:
+    for _ in range(8):
+        world.world.advance(0.001)
+        world.world.add_guild("another studio")
+    async with aiohttp.ClientSession() as session:
+        shards = [await _identified(session, world, shard=[number, 2]) for number in range(2)]
+        events = [[await socket.receive_json() for _ in range(2)] for socket in shards]
+
+    guilds = [{int(guild["id"]) for guild in ready["d"]["guilds"]} for ready, _ in events]
+    assert [ready["d"]["shard"] for ready, _ in events] == [[0, 2], [1, 2]]
+    assert [{(id_ >> 22) % 2 for id_ in ids} for ids in guilds] == [{0}, {1}]
+    assert guilds[0] | guilds[1] == set(world.world.guilds)
+    assert all(int(created["d"]["id"]) in ids for (_, created), ids in zip(events, guilds, strict=True))
+
+
+async def test_a_shard_that_cannot_be_is_refused(world: Discord) -> None:
+    async with aiohttp.ClientSession() as session:
+        socket = await _identified(session, world, shard=[2, 2])
+        await socket.receive()
+
+    assert socket.close_code == 4010
+
+
+async def _identified(
+    session: aiohttp.ClientSession, world: Discord, *, shard: list[int]
+) -> aiohttp.ClientWebSocketResponse:
+    socket = await session.ws_connect(world.url + "/gateway/?v=10&encoding=json")
+    await socket.receive_json()
+    await socket.send_json(
+        {"op": 2, "d": {"token": world.world.token, "intents": 1, "properties": {}, "shard": shard}}
+    )
+    return socket
+
+
 async def test_a_refused_handshake_comes_first(world: Discord) -> None:
     world.gateway.refuse_next(status=503)
 

@@ -1,14 +1,14 @@
-"""What a person sees in the channel of the pretend Discord."""
+"""What a person sees in the channel of the pretend Discord, or in another."""
 
-from standin import Discord, Interaction, Message
-
-
-def cards_of(discord: Discord) -> list[Message]:
-    return [message for message in discord.messages(discord.channel.id) if message.embeds]
+from standin import Channel, Discord, Interaction, Message
 
 
-def replies_of(discord: Discord) -> list[Message]:
-    return [message for message in discord.messages(discord.channel.id) if not message.embeds]
+def cards_of(discord: Discord, channel: Channel | None = None) -> list[Message]:
+    return [message for message in discord.messages((channel or discord.channel).id) if message.embeds]
+
+
+def replies_of(discord: Discord, channel: Channel | None = None) -> list[Message]:
+    return [message for message in discord.messages((channel or discord.channel).id) if not message.embeds]
 
 
 def title_of(card: Message) -> str:

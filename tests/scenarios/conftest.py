@@ -33,20 +33,20 @@ async def wire(sandbox: Sandbox) -> AsyncIterator[Wire]:
 def bot(discord: Discord, wire: Wire, tmp_path: Path) -> Callable[..., BotProcess]:
     """Make the bot's process; words are its command line, a keyword is an environment variable.
 
-    Start it with ``async with``.
+    Start it with ``async with``. One of several needs a folder of its own to work in.
     """
 
-    def make(*arguments: str, **variables: str) -> BotProcess:
+    def make(*arguments: str, working: Path = tmp_path, **variables: str) -> BotProcess:
         environment = {
             "DISCORD_TOKEN": discord.world.token,
             "VIDEO_API_KEY": "sandbox-key-0123456789",
             "VIDEO_API_URL": wire.url,
-            "DATA_DIR": str(tmp_path / "data"),
+            "DATA_DIR": str(working / "data"),
             "POLL_FIRST_S": "0.1",
             "POLL_INTERVAL_S": "0.1",
             "CANCEL_WINDOW_S": "0",
             "API_CALLS_PER_S": "500",
         }
-        return BotProcess(discord.url, environment | variables, working=tmp_path, arguments=arguments)
+        return BotProcess(discord.url, environment | variables, working=working, arguments=arguments)
 
     return make

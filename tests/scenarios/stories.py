@@ -4,6 +4,7 @@ A new state needs a story that passes it: the crash table takes its boundaries f
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -115,6 +116,28 @@ UNTOLD = frozenset({State.LOST})
 
 
 @dataclass(frozen=True)
+class Money:
+    """What the ledger says of the asker: credits held and spent, and reservations that nothing followed."""
+
+    held: int = 0
+    spent: int = 0
+    open_count: int = 0
+
+
+# What each end leaves of a price of one credit; where there is none yet, it is held.
+HELD, SPENT, GIVEN_BACK = Money(held=1, open_count=1), Money(spent=1), Money()
+MONEY: Mapping[State, Money] = {
+    State.DELIVERED: SPENT,
+    State.UNDELIVERABLE: SPENT,
+    State.REFUSED: GIVEN_BACK,
+    State.FAILED: GIVEN_BACK,
+    State.CANCELLED: GIVEN_BACK,
+    State.UNCERTAIN: HELD,
+    State.STALLED: HELD,
+}
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What there is in the end, counted from outside."""
 
@@ -124,6 +147,7 @@ class Outcome:
     cards: tuple[str, ...]
     videos: int
     replies: int
+    money: Money
 
 
 @dataclass(frozen=True)
@@ -181,10 +205,7 @@ class Stage:
         )
 
     def row(self, scene: Scene) -> tuple[State | None, Notice | None]:
-        uri = f"file:{self._database}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            query = "SELECT state, notice FROM generations WHERE asker_id = ?"
-            found = connection.execute(query, (scene.member.id,)).fetchone()
+        (found,) = self._read("SELECT state, notice FROM generations WHERE asker_id = ?", scene) or [None]
         return (State(found[0]), Notice(found[1])) if found else (None, None)
 
     async def revive(self) -> None:
@@ -231,6 +252,18 @@ class Stage:
         channel = self.discord.world.add_channel(self.discord.guild, f"videos {self._count}")
         return Scene(self.discord, self.discord.add_member(f"member {self._count}"), channel)
 
+    def _money(self, scene: Scene) -> Money:
+        (account,) = self._read(
+            "SELECT held_credits, spent_credits FROM accounts WHERE holder LIKE 'member:%:' || ?", scene
+        ) or [(0, 0)]
+        verbs = Counter(verb for (verb,) in self._read("SELECT verb FROM entries WHERE member_id = ?", scene))
+        return Money(*account, open_count=verbs["reserve"] - verbs["settle"] - verbs["release"])
+
+    def _read(self, query: str, scene: Scene) -> list[tuple[Any, ...]]:
+        uri = f"file:{self._database}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            return connection.execute(query, (scene.member.id,)).fetchall()
+
     def _creates(self) -> int:
         return self._wire.create_count - self._earlier_creates
 
@@ -245,4 +278,5 @@ class Stage:
             cards=tuple(str(card.embeds[0]["title"]) for card in cards),
             videos=sum(len(card.attachments) for card in cards),
             replies=len(messages) - len(cards),
+            money=self._money(scene),
         )

@@ -16,15 +16,28 @@ from bot import texts
 from bot.sandbox.api import Sandbox
 from scenarios.boundaries import Boundaries
 from scenarios.forked import ForkedBot
-from scenarios.stories import STORIES, SUCCESS, UNTOLD, Death, Outcome, Played, Stage, Story
+from scenarios.stories import (
+    HELD,
+    MONEY,
+    STORIES,
+    SUCCESS,
+    UNTOLD,
+    Death,
+    Money,
+    Outcome,
+    Played,
+    Stage,
+    Story,
+)
 from scenarios.wire import Wire
 from standin import Discord
+from storage.check import contradictions
 from storage.records import Notice, State
 
 CREATE = "before POST /v1/"
 # What Discord's own client shows of an answer; it may come late, and then in another form.
 ANSWERS = ("/interactions/", "/webhooks/")
-NOTHING = Outcome(state=None, notice=None, creates=0, cards=(), videos=0, replies=0)
+NOTHING = Outcome(state=None, notice=None, creates=0, cards=(), videos=0, replies=0, money=Money())
 SEEDS, PAIRS = range(2), 5
 START_BOUNDARIES = 12  # logging in and reaching the first write of a generation that was left
 
@@ -96,17 +109,23 @@ def after_death(deaths: tuple[Death, ...], *, undisturbed: Outcome) -> Outcome:
         if death.state is State.SUBMITTING:
             # Nobody knows whether the call arrived, so there is not another one.
             headline = texts.HEADLINES[State.UNCERTAIN]
-            return Outcome(State.UNCERTAIN, Notice.TOLD, death.creates, (headline,), videos=0, replies=1)
+            return Outcome(
+                State.UNCERTAIN, Notice.TOLD, death.creates, (headline,), videos=0, replies=1, money=HELD
+            )
         if death.state is None:
             return NOTHING
     return undisturbed
 
 
 def around_creates(passed: tuple[str, ...]) -> set[str]:
-    """The write before each create call, the call, and the write after it."""
+    """The write before each create call, the call, and the write after it until that is done."""
     ours = [name for name in passed if not is_answer(name)]
     places = [place for place, name in enumerate(ours) if name.startswith(CREATE)]
-    return {name for place in places for name in ours[place - 1 : place + 3]}
+    return {name for place in places for name in ours[place - 1 : first_after(ours, place + 2)]}
+
+
+def first_after(names: list[str], place: int) -> int:
+    return next(later for later in range(place, len(names)) if names[later].startswith("after "))
 
 
 def died_submitting(run: Played) -> bool:
@@ -127,6 +146,7 @@ async def test_whenever_the_process_dies_the_next_one_brings_it_to_the_same_end(
 
     assert undisturbed.states == set(story.states)
     assert (undisturbed.outcome.state, undisturbed.outcome.notice) == (story.states[-1], Notice.TOLD)
+    assert undisturbed.outcome.money == MONEY[story.states[-1]]
     assert {name: run.outcome for name, run in runs.items()} == {
         name: after_death(run.deaths, undisturbed=undisturbed.outcome) for name, run in runs.items()
     }
@@ -134,6 +154,7 @@ async def test_whenever_the_process_dies_the_next_one_brings_it_to_the_same_end(
     assert [name for name, run in runs.items() if not run.deaths and not is_answer(name)] == []
     assert "Traceback" not in stage.bot.log.read_text()
     assert not list(tmp_path.rglob("*.part"))
+    assert contradictions(tmp_path / "data" / "showrunner.db") == []
 
 
 async def test_a_process_that_dies_while_it_starts_changes_nothing(open_stage):

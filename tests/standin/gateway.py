@@ -21,7 +21,7 @@ from standin.world import World
 
 HEARTBEAT_MS = 41_250  # What Discord asks for.
 REPLAY_COUNT = 1_000  # Events a lost session can catch up on.
-AUTHENTICATION_FAILED, DISALLOWED_INTENTS = 4004, 4014
+AUTHENTICATION_FAILED, INVALID_SHARD, DISALLOWED_INTENTS = 4004, 4010, 4014
 
 
 class Op(IntEnum):
@@ -71,14 +71,23 @@ class Connection:
 
 @dataclass(eq=False)
 class Session:
-    """What survives a lost connection. The lock keeps replayed and new events in order."""
+    """What survives a lost connection. The lock keeps replayed and new events in order.
+
+    ``shard`` is its number and how many there are; each gets what happens in its own servers.
+    """
 
     id: str
     intents: Intent
+    shard: tuple[int, int]
     sequence: int = 0
     events: deque[Json] = field(default_factory=lambda: deque(maxlen=REPLAY_COUNT))
     connection: Connection | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def has(self, guild_id: int) -> bool:
+        """Whether a server is of this shard; direct messages (0) are of the first."""
+        number, count = self.shard
+        return (guild_id >> 22) % count == number
 
 
 class Gateway:
@@ -98,7 +107,11 @@ class Gateway:
 
     @property
     def is_connected(self) -> bool:
-        return any(session.connection for session in self._sessions.values())
+        return self.connected_count > 0
+
+    @property
+    def connected_count(self) -> int:
+        return sum(session.connection is not None for session in self._sessions.values())
 
     def refuse_next(self, count: int = 1, *, status: int = 503) -> None:
         """Answer the next handshakes with an HTTP error."""
@@ -124,8 +137,9 @@ class Gateway:
 
     async def dispatch(self, event: str, data: Json, *, needs: Intent = ANY) -> None:
         """Send an event to every session that asked for such, or keep it for when that one resumes."""
+        guild_id = int(data.get("guild_id") or 0)
         for session in tuple(self._sessions.values()):
-            if needs in session.intents:
+            if needs in session.intents and session.has(guild_id):
                 async with session.lock:
                     await self._send(session, event, data)
 
@@ -179,12 +193,16 @@ class Gateway:
             self._world.violations.append(f"privileged intents asked for: {intents & PRIVILEGED!r}")
             await connection.socket.close(code=DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
             return
-        session = Session(secrets.token_hex(16), intents, connection=connection)
+        number, count = data.get("shard", (0, 1))
+        if not 0 <= number < count:
+            await connection.socket.close(code=INVALID_SHARD, message=b"Invalid shard.")
+            return
+        session = Session(secrets.token_hex(16), intents, (number, count), connection=connection)
         self._sessions[session.id] = session
         async with session.lock:
             await self._send(session, "READY", self._ready(session))
-            for guild in self._world.guilds.values():
-                await self._send(session, "GUILD_CREATE", self._guild(guild.id))
+            for id_ in filter(session.has, self._world.guilds):
+                await self._send(session, "GUILD_CREATE", self._guild(id_))
 
     async def _resume(self, connection: Connection, data: Json) -> None:
         self.resumes.append(data)
@@ -234,12 +252,12 @@ class Gateway:
         return {
             "v": 10,
             "user": world.bot.payload() | {"verified": True, "mfa_enabled": False, "email": None, "flags": 0},
-            "guilds": [{"id": str(id_), "unavailable": True} for id_ in world.guilds],
+            "guilds": [{"id": str(id_), "unavailable": True} for id_ in filter(session.has, world.guilds)],
             "session_id": session.id,
             "session_type": "normal",
             "resume_gateway_url": world.url.replace("http", "ws", 1) + "/gateway/",
             "application": {"id": str(world.application_id), "flags": 0},
-            "shard": [0, 1],
+            "shard": session.shard,
             "private_channels": [],
             "relationships": [],
             "presences": [],

@@ -1,0 +1,98 @@
+"""Files for a shared draft: checked against what the member may do, copied so that they last, then added."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import discord
+
+from bot import texts
+from bot.delivery.plain_text import plain_text
+from bot.drafts.editing import add_media
+from bot.errors import Refusal
+from cogs.asking import is_picture, reference_field
+from cogs.draft_forms import REFERENCE
+from cogs.draft_words import title_of
+from cogs.drafting import Interaction, actor_of, change, draft_with
+from storage.drafts import Draft, DraftId
+from storage.records import Medium
+
+# Ten names, told twice, fit a message.
+_NAME_MAX_CHARS = 50
+
+
+class NotAPicture(Refusal):
+    """A frame is to be made from something else."""
+
+
+async def add_files(
+    interaction: Interaction,
+    draft_id: DraftId,
+    attachments: Sequence[discord.Attachment],
+    *,
+    use: str = REFERENCE,
+    source: discord.Message | None = None,
+) -> str:
+    """Add files to a draft, posting them again in its channel unless they stand in a message of the bot's own.
+
+    Args:
+        interaction: Whose files they are.
+        draft_id: The draft.
+        attachments: The files; not empty.
+        use: What for: a key of ``texts.DRAFT_USES``.
+        source: The message that they belong to, if they belong to one.
+
+    Returns:
+        What to tell whoever added them.
+
+    Raises:
+        Refusal: They cannot be added; nothing was posted.
+    """
+    draft = await draft_with(interaction, draft_id)
+    media = [_medium(attachment, use=use) for attachment in attachments]
+    add_media(draft, actor_of(interaction), media)  # refuses before anything is posted
+    if source is not None and source.author == interaction.client.user:
+        media = [replace(it, channel_id=source.channel.id, message_id=source.id) for it in media]
+    else:
+        media = await _copied(interaction, draft, attachments, media)
+    await change(interaction, draft_id, add_media, media)
+    return _said(draft, media)
+
+
+async def _copied(
+    interaction: Interaction,
+    draft: Draft,
+    attachments: Sequence[discord.Attachment],
+    media: Sequence[Medium],
+) -> list[Medium]:
+    copies = await interaction.client.services.copies.of(
+        attachments,
+        channel_id=draft.channel_id,
+        text=texts.DRAFT_FILES_POSTED.format(member_id=interaction.user.id, title=title_of(draft)),
+        max_bytes=interaction.filesize_limit,
+    )
+    return [
+        medium
+        if (copy := copies.get(attachment.id)) is None
+        else replace(medium, url=copy.url, channel_id=copy.channel_id, message_id=copy.message_id)
+        for attachment, medium in zip(attachments, media, strict=True)
+    ]
+
+
+def _medium(attachment: discord.Attachment, *, use: str) -> Medium:
+    if use != REFERENCE and not is_picture(attachment):
+        name = plain_text(attachment.filename, max_chars=_NAME_MAX_CHARS)
+        raise NotAPicture(texts.DRAFT_FRAME_IS_PICTURE.format(name=name))
+    field = reference_field(attachment) if use == REFERENCE else use
+    return Medium(field=field, name=attachment.filename, url=attachment.url)
+
+
+def _said(draft: Draft, media: Sequence[Medium]) -> str:
+    said = [texts.DRAFT_FILES_ADDED.format(title=title_of(draft), names=_names(media))]
+    short_lived = [medium for medium in media if medium.message_id is None]
+    if short_lived:
+        said.append(texts.DRAFT_FILES_A_DAY.format(names=_names(short_lived)))
+    return "\n".join(said)
+
+
+def _names(media: Sequence[Medium]) -> str:
+    return ", ".join(plain_text(medium.name, max_chars=_NAME_MAX_CHARS) for medium in media)

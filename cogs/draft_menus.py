@@ -1,0 +1,63 @@
+"""The menus of a message that bring its words or its files into a shared draft. They need no privileged intent."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import texts
+from bot.drafts.people import require_editor
+from bot.errors import Refusal
+from cogs.asking import NothingAttached
+from cogs.draft_files import add_files
+from cogs.draft_forms import add_form, show_form
+from cogs.drafting import Interaction, actor_of, drafts_here
+from cogs.ui import answering, say
+
+
+class NoText(Refusal):
+    """The message has no words."""
+
+
+class DraftMenus(commands.Cog):
+    """Adds the menus to the command tree."""
+
+    def __init__(self, client: commands.Bot) -> None:
+        self._client = client
+        self._menus = (
+            app_commands.ContextMenu(name=texts.MENU_DRAFT_ADD, callback=add_to_draft),
+            app_commands.ContextMenu(name=texts.MENU_DRAFT_REFERENCE, callback=use_in_draft),
+        )
+
+    async def cog_load(self) -> None:
+        """Add the menus."""
+        for menu in self._menus:
+            self._client.tree.add_command(menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menus away."""
+        for menu in self._menus:
+            self._client.tree.remove_command(menu.name, type=menu.type)
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
+async def add_to_draft(interaction: Interaction, message: discord.Message) -> None:
+    """Open a form that adds the words of a message to a part of a draft."""
+    if not message.content.strip():
+        raise NoText(texts.DRAFT_NO_TEXT, hint=texts.DRAFT_NO_TEXT_HINT)
+    here = await drafts_here(interaction)
+    if len(here) == 1:
+        require_editor(here[0], actor_of(interaction))
+    await show_form(interaction, add_form(here, text=message.content, name=message.author.display_name))
+
+
+@app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
+async def use_in_draft(interaction: Interaction, message: discord.Message) -> None:
+    """Add the files of a message to the draft that was edited last in its channel."""
+    async with answering(interaction):
+        if not message.attachments:
+            raise NothingAttached(texts.NOTHING_ATTACHED, hint=texts.NOTHING_ATTACHED_HINT)
+        latest, *_ = await drafts_here(interaction)
+        said = await add_files(interaction, latest.id, message.attachments, source=message)
+        await say(interaction, said)

@@ -1,0 +1,172 @@
+"""How a draft's texts and changes are told. Pure. What people wrote passes :func:`plain_text`."""
+
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+
+import discord
+
+from bot import texts
+from bot.delivery.plain_text import plain_text
+from bot.drafts.differences import Fate, Piece, differences
+from bot.drafts.prompts import prompt_of
+from bot.drafts.service import Lineage
+from bot.upstream.families import family_of
+from bot.upstream.requests import VideoRequest
+from cogs.ui import card_link
+from storage.drafts import Draft, DraftChange, Payment, Role, Rule
+from storage.records import Generation
+
+# Discord takes 4,096 characters in an embed's description.
+PAGE_MAX_CHARS = 3800
+# Two whole parts compared, as long as they are not all punctuation.
+DIFFERENCE_MAX_CHARS = 1700
+TITLE_MAX_CHARS = 160
+ELLIPSIS = "…"
+# Below this there is only room for the word that something was left out.
+_ROOM_MIN_CHARS = 20
+_TREE_PROMPT_MAX_CHARS = 60
+_TREE_MAX_DEPTH = 8
+_MARKS = {Fate.KEPT: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
+
+
+def difference_text(before: str, after: str, *, max_chars: int = DIFFERENCE_MAX_CHARS) -> str:
+    """Return two texts as one: what was ~~removed~~ and what was **added**, word by word."""
+    shown = ""
+    for piece in differences(before, after):
+        room = max_chars - len(shown)
+        if room < _ROOM_MIN_CHARS:
+            return f"{shown.rstrip()} {ELLIPSIS}"
+        shown += _marked(piece, max_chars=room)
+    return shown.strip() or texts.DRAFT_CLEARED
+
+
+def title_of(draft: Draft) -> str:
+    """Return a draft's title, harmless."""
+    return plain_text(draft.title, max_chars=TITLE_MAX_CHARS)
+
+
+def history_pages(changes: Iterable[DraftChange]) -> Sequence[str]:
+    """Return changes as pages that each fit an embed, the newest first; always one at least."""
+    pages: list[str] = []
+    for change in sorted(changes, key=lambda one: -one.number):
+        entry = _entry(change)
+        if pages and len(pages[-1]) + len(entry) + 2 <= PAGE_MAX_CHARS:
+            pages[-1] += f"\n\n{entry}"
+        else:
+            pages.append(entry)
+    return pages or [texts.DRAFT_HISTORY_NONE]
+
+
+def history_file(changes: Iterable[DraftChange]) -> discord.File:
+    """Return every change with its whole text, the oldest first."""
+    entries = [
+        texts.DRAFT_HISTORY_FILE.format(
+            number=change.number,
+            at=change.at.isoformat(timespec="seconds"),
+            author_id=change.author_id,
+            kind=change.kind,
+            slot=change.slot or "",
+            text=change.text,
+        )
+        for change in changes
+    ]
+    return discord.File(BytesIO("\n".join(entries).encode()), filename="history.txt")
+
+
+def prompt_shown(draft: Draft) -> tuple[discord.Embed, list[discord.File]]:
+    """Return the whole prompt as it would be sent now, as a file where it is too long to be read in place."""
+    prompt = prompt_of(draft)
+    shown = plain_text(prompt, max_chars=2 * len(prompt) + 1)
+    files = []
+    if len(shown) > PAGE_MAX_CHARS:
+        shown = texts.DRAFT_PREVIEW_FILE
+        files = [discord.File(BytesIO(prompt.encode()), filename="prompt.txt")]
+    title = texts.DRAFT_PREVIEW_TITLE.format(title=title_of(draft))
+    embed = discord.Embed(title=title, description=shown or texts.DRAFT_PREVIEW_EMPTY)
+    embed.set_footer(text=_length(draft, len(prompt)))
+    return embed, files
+
+
+def tree_lines(lineage: Lineage, *, shows: Iterable[Generation]) -> Sequence[str]:
+    """Return where a video comes from and what came of it, each step indented below the last.
+
+    Args:
+        lineage: All of it.
+        shows: Those of which the reader may know more than that they exist.
+    """
+    known = {generation.id for generation in shows}
+    here = len(lineage.ancestors)
+    steps = [
+        *((generation, depth, "🎬") for depth, generation in enumerate(lineage.ancestors)),
+        (lineage.generation, here, "▶️"),
+        *((generation, here + 1, "🎬") for generation in lineage.children),
+    ]
+    return [_tree_line(it, depth, mark, is_known=it.id in known) for it, depth, mark in steps]
+
+
+def _marked(piece: Piece, *, max_chars: int) -> str:
+    words = " ".join(piece.text.split())
+    if not words:
+        return "" if piece.fate is Fate.REMOVED else " "
+    mark = _MARKS[piece.fate]
+    # Spaces inside of the marks would keep Discord from reading them as such.
+    before = " " if piece.text[0].isspace() else ""
+    after = " " if piece.text[-1].isspace() else ""
+    return f"{before}{mark}{plain_text(words, max_chars=max_chars)}{mark}{after}"
+
+
+def _entry(change: DraftChange) -> str:
+    template = texts.DRAFT_CHANGE if change.slot is None else texts.DRAFT_CHANGE_OF
+    head = template.format(
+        number=change.number,
+        author_id=change.author_id,
+        what=texts.DRAFT_CHANGES[change.kind],
+        when=discord.utils.format_dt(change.at, "R"),
+        slot="" if change.slot is None else texts.SLOTS[change.slot],
+    )
+    said = _said(change)
+    return f"{head}\n{said}" if said else head
+
+
+def _said(change: DraftChange) -> str:
+    """What a change says beside who made it and when."""
+    match change.kind:
+        case "hand over":
+            return f"<@{change.text}>"
+        case "role":
+            member_id, _, role = change.text.partition(" ")
+            return texts.DRAFT_MORE_LINE.format(member_id=member_id, role=texts.DRAFT_ROLES[Role(role)])
+        case "newcomers":
+            return texts.DRAFT_ROLES[Role(change.text)]
+        case "rule":
+            return texts.DRAFT_RULES[Rule(change.text)]
+        case "payment":
+            return texts.DRAFT_PAYERS[Payment(change.text)]
+        case "decline" | "remove file":
+            return difference_text(change.text, "")
+    is_about_words = change.slot is not None and change.kind not in ("lock", "unlock")
+    return difference_text(change.text_before, change.text) if is_about_words or change.text else ""
+
+
+def _tree_line(generation: Generation, depth: int, mark: str, *, is_known: bool) -> str:
+    indent = "\N{EM SPACE}" * 2 * min(depth, _TREE_MAX_DEPTH) + ("└ " if depth else "")
+    if not is_known:
+        return texts.DRAFT_TREE_HIDDEN.format(indent=indent, mark=mark)
+    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
+    return texts.DRAFT_TREE_LINE.format(
+        indent=indent,
+        mark=mark,
+        prompt=plain_text(prompt, max_chars=_TREE_PROMPT_MAX_CHARS),
+        asker_id=generation.asker_id,
+        card=card_link(generation),
+    )
+
+
+def _length(draft: Draft, count: int) -> str:
+    family = family_of(draft.model)
+    if family.prompt_max_chars is None:
+        return texts.DRAFT_PREVIEW_NO_LIMIT.format(count=count)
+    if count <= family.prompt_max_chars:
+        return texts.DRAFT_PREVIEW_LENGTH.format(count=count, max_chars=family.prompt_max_chars)
+    over = count - family.prompt_max_chars
+    return texts.DRAFT_PREVIEW_TOO_LONG.format(count=count, over=over, family=family.label)

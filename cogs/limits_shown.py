@@ -1,0 +1,122 @@
+"""What ``/limits`` shows: services' values in, embeds, choices and files out. Nothing here reads or decides."""
+
+import csv
+from collections.abc import Sequence
+from io import BytesIO, StringIO
+
+import discord
+
+from bot import texts
+from bot.charts.facts import Bar, RankingChart
+from bot.limits.rules import EffectiveSetting
+from bot.limits.trail import Action
+from bot.limits.values import label_of
+from bot.upstream.requests import VideoRequest
+from cogs.choices import NAME_MAX_CHARS
+from cogs.ui import fitting
+from storage.audit import AuditEntry
+from storage.charges import MemberUse
+from storage.records import Generation
+from storage.settings import Subject
+
+TOP_COUNT = 10
+_CSV_NAME = "use.csv"
+
+
+def whom(subject: Subject) -> str:
+    """Return a mention of whom a setting is for."""
+    return texts.WHOM[subject.scope].format(id=subject.id)
+
+
+def settings_embed(
+    subject: Subject, shown: Sequence[EffectiveSetting], *, balance_credits: int
+) -> discord.Embed:
+    """Return what holds for somebody."""
+    headline = texts.LIMITS_OF[subject.scope].format(
+        whom=whom(subject), credits=texts.credits_text(balance_credits)
+    )
+    lines = [
+        texts.LIMITS_LINE.format(name=one.name, value=one.text, source=texts.LIMIT_SOURCES[one.source])
+        for one in shown
+    ]
+    return discord.Embed(title=texts.LIMITS_TITLE, description=fitting([headline, *lines]))
+
+
+def history_embed(entries: Sequence[AuditEntry]) -> discord.Embed:
+    """Return who changed what."""
+    lines = [_history_line(entry) for entry in entries]
+    return discord.Embed(title=texts.HISTORY_TITLE, description=fitting(lines) or texts.HISTORY_NONE)
+
+
+def _history_line(entry: AuditEntry) -> str:
+    details = dict(entry.details)
+    if "credits" in details:
+        details["credits"] = texts.credits_text(int(details["credits"]))
+    scope, _, subject_id = entry.subject.partition(":")
+    return texts.HISTORY_LINES[entry.action].format(
+        when=discord.utils.format_dt(entry.at, "R"),
+        actor_id=entry.actor_id,
+        subject=entry.subject,
+        whom=texts.WHOM.get(scope, "").format(id=subject_id),
+        model=label_of(entry.subject) if entry.action == Action.PRICE else "",
+        **details,
+    )
+
+
+def refund_choice(generation: Generation) -> str:
+    """Return a video that was paid for, in the words of one choice."""
+    credits = texts.credits_text(generation.price_credits)
+    asked_on = f"{generation.asked_at:%Y-%m-%d}"
+    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
+    rest = texts.REFUND_CHOICE.format(
+        credits=credits, asked_on=asked_on, prompt="", asker_id=generation.asker_id
+    )
+    return texts.REFUND_CHOICE.format(
+        credits=credits,
+        asked_on=asked_on,
+        prompt=prompt[: NAME_MAX_CHARS - len(rest)],
+        asker_id=generation.asker_id,
+    )
+
+
+def top_embed(members: Sequence[MemberUse], *, days: int) -> discord.Embed:
+    """Return who used most."""
+    lines = [
+        texts.TOP_LINE.format(
+            place=place,
+            member_id=use.member_id,
+            credits=texts.credits_text(use.credits),
+            videos=texts.videos_text(use.videos),
+        )
+        for place, use in enumerate(members[:TOP_COUNT], start=1)
+    ]
+    title = texts.TOP_TITLE.format(days=days)
+    return discord.Embed(title=title, description=fitting(lines) or texts.TOP_NONE)
+
+
+def ranking_of(members: Sequence[MemberUse], *, days: int) -> RankingChart:
+    """Return the picture of who used most: by videos if none of them took credits."""
+    in_credits = any(use.credits for use in members)
+    return RankingChart(
+        title=texts.TOP_TITLE.format(days=days),
+        bars=tuple(
+            Bar(
+                label=texts.TOP_LABEL.format(place=place),
+                used_credits=use.credits if in_credits else use.videos,
+                value_label=texts.TOP_VALUE.format(
+                    credits=texts.credits_text(use.credits), videos=texts.videos_text(use.videos)
+                ),
+            )
+            for place, use in enumerate(members[:TOP_COUNT], start=1)
+        ),
+        empty_label=texts.TOP_NONE,
+    )
+
+
+def csv_of(members: Sequence[MemberUse]) -> discord.File:
+    """Return what everybody used as a table of numbers."""
+    table = StringIO(newline="")
+    rows = csv.writer(table)
+    rows.writerow(["member_id", "credits", "videos"])
+    rows.writerows((use.member_id, use.credits, use.videos) for use in members)
+    return discord.File(BytesIO(table.getvalue().encode()), filename=_CSV_NAME)

@@ -1,0 +1,129 @@
+"""``/usage``: what a member can still use, what is under way, and what their videos took."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import texts
+from bot.charts.facts import DailyChart, Day
+from bot.client import Client
+from bot.delivery.plain_text import plain_text
+from bot.limits.policy import Barrier, Window
+from bot.limits.usage import DAYS_SHOWN, DayUse, Meter, Rule, Usage, Video
+from bot.limits.values import value_text
+from bot.limits.wording import moment
+from bot.upstream.requests import VideoRequest
+from cogs.asking import member_of
+from cogs.pictures import put_picture
+from cogs.ui import answering, card_link, fitting, say
+
+_PROMPT_MAX_CHARS = 50
+
+
+class UsageCommand(commands.Cog):
+    """The command ``/usage``."""
+
+    @app_commands.command(name="usage", description=texts.COMMAND_USAGE)
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def usage(self, interaction: discord.Interaction[Client]) -> None:
+        """Show how one stands; the picture follows when it is drawn."""
+        async with answering(interaction):
+            usage = await interaction.client.services.usage.of(member_of(interaction))
+            embed = discord.Embed(title=texts.USAGE_TITLE, description=fitting(list(_lines(usage))))
+            await say(interaction, embed=embed)
+        chart = chart_of(usage)
+        if chart is not None and (files := await put_picture(interaction, embed, chart)):
+            await say(interaction, embed=embed, files=files)
+
+
+def chart_of(usage: Usage) -> DailyChart | None:
+    """Return the picture of a member's last days: of videos if none of them took credits; None if there were none."""
+    if not any(day.videos for day in usage.days):
+        return None
+    in_credits = any(day.credits for day in usage.days)
+    name = Barrier.CREDITS_PER_DAY if in_credits else Barrier.VIDEOS_PER_DAY
+    limit = next((meter.allowed for meter in usage.meters if meter.name == name), None)
+    title = texts.CHART_CREDITS if in_credits else texts.CHART_VIDEOS
+    return DailyChart(
+        title=title.format(days=DAYS_SHOWN),
+        days=tuple(_day(day, in_credits=in_credits) for day in usage.days),
+        taken_label=texts.CHART_CREDITS_TAKEN if in_credits else texts.CHART_VIDEOS_TAKEN,
+        held_label=texts.CHART_CREDITS_HELD,
+        limit_label=texts.CHART_LIMIT.format(count=limit),
+        empty_label=texts.CHART_EMPTY,
+        limit_credits=limit,
+    )
+
+
+def _day(day: DayUse, *, in_credits: bool) -> Day:
+    if not in_credits:
+        return Day(on=day.on, taken_credits=day.videos)
+    return Day(on=day.on, taken_credits=day.credits - day.held_credits, held_credits=day.held_credits)
+
+
+def _lines(usage: Usage) -> Iterator[str]:
+    if usage.is_exempt:
+        yield texts.USAGE_EXEMPT
+    elif not usage.meters and not usage.rules and not usage.budgets:
+        yield texts.USAGE_NO_LIMITS
+    yield from (_budget(window) for window in usage.budgets)
+    yield from (_meter(meter) for meter in usage.meters)
+    yield from (_rule(rule) for rule in usage.rules)
+    if usage.account.balance_credits:
+        yield texts.USAGE_BALANCE.format(count=usage.account.balance_credits)
+    if usage.account.held_credits:
+        yield texts.USAGE_HELD.format(count=usage.account.held_credits)
+    if usage.running:
+        yield texts.USAGE_RUNNING
+        yield from (_video(video) for video in usage.running)
+    if usage.history:
+        yield texts.USAGE_HISTORY
+        yield from (_video(video) for video in usage.history)
+    if not usage.running and not usage.history:
+        yield f"\n{texts.STATUS_NONE}"
+
+
+def _budget(window: Window) -> str:
+    return texts.USAGE_BUDGETS[window.barrier] + _when(texts.USAGE_MORE, window.frees_at(1))
+
+
+def _meter(meter: Meter) -> str:
+    line = texts.USAGE_METER.format(
+        bar=meter.bar, label=texts.USAGE_LIMITS[meter.name], left=meter.left, allowed=meter.allowed
+    )
+    if meter.more_at != meter.full_at:
+        line += _when(texts.USAGE_MORE, meter.more_at)
+    return line + _when(texts.USAGE_FULL, meter.full_at)
+
+
+def _rule(rule: Rule) -> str:
+    label, value = texts.USAGE_LIMITS[rule.name], value_text(rule.name, rule.value)
+    if rule.over_at is None:
+        return texts.USAGE_RULE.format(label=label, value=value)
+    return texts.USAGE_WAIT.format(label=label, value=value, when=moment(rule.over_at))
+
+
+def _when(text: str, at: datetime | None) -> str:
+    return "" if at is None else text.format(when=moment(at))
+
+
+def _video(video: Video) -> str:
+    generation = video.generation
+    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
+    return texts.USAGE_VIDEO.format(
+        headline=texts.HEADLINES[generation.state],
+        cost=_cost(video),
+        asked=discord.utils.format_dt(generation.asked_at, "R"),
+        prompt=plain_text(prompt, max_chars=_PROMPT_MAX_CHARS),
+        card=card_link(generation),
+    )
+
+
+def _cost(video: Video) -> str:
+    if video.verb is None or not video.credits:
+        return texts.FREE
+    return texts.USAGE_COSTS[video.verb].format(credits=texts.credits_text(video.credits))

@@ -1,0 +1,364 @@
+"""``/limits`` as moderators see it; what a decision brings about is tested with the services."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import discord
+import pytest
+from simcord import MemberActor, RoleHandle
+
+from bot import texts
+from bot.charts.facts import Chart, RankingChart
+from bot.charts.painter import ChartFailed, Painter
+from bot.clock import SystemClock
+from bot.limits.limits import Limits, ServerSettings
+from bot.limits.trail import Action, Actor
+from builders import make_generation, make_request
+from simulated import Simulated, embed_text, reply_text
+from storage import generations, ledger, settings
+from storage.database import Transaction
+from storage.ledger import Entry, Verb
+from storage.records import Generation, Notice, State
+from storage.settings import Scope, Subject
+
+MODERATING = discord.Permissions(manage_guild=True)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class FakePainter:
+    """Keeps the charts that it was to draw; drawing them is tested with the real one."""
+
+    def __init__(self) -> None:
+        self.charts: list[Chart] = []
+        self.fails = False
+
+    async def paint(self, chart: Chart) -> bytes:
+        self.charts.append(chart)
+        if self.fails:
+            raise ChartFailed("too many")
+        return PNG
+
+
+@pytest.fixture
+def painter(simulated: Simulated) -> FakePainter:
+    fake = FakePainter()
+    client = simulated.application.client
+    client.services = replace(client.services, charts=cast(Painter, fake))
+    return fake
+
+
+@pytest.fixture
+def carol(simulated: Simulated) -> MemberActor:
+    """A moderator."""
+    role = simulated.guild.create_role("Moderators", permissions=MODERATING)
+    return simulated.guild.add_member(simulated.env.create_user("carol"), roles=[role])
+
+
+@pytest.fixture
+def fans(simulated: Simulated) -> RoleHandle:
+    return simulated.guild.create_role("Fans")
+
+
+async def paid(simulated: Simulated, *, credits: int = 3, **changes: Any) -> Generation:
+    """A video that alice asked for just now and paid."""
+    fields = {
+        "state": State.DELIVERED,
+        "notice": Notice.TOLD,
+        "guild_id": simulated.guild.id,
+        "asker_id": simulated.alice.id,
+        "request": make_request(prompt="A *fox* in the snow"),
+        "price_credits": credits,
+        "asked_at": SystemClock().now(),
+    }
+    generation = make_generation(**fields | changes)
+    await simulated.application.database.transaction(_pay, generation)
+    return generation
+
+
+def _pay(transaction: Transaction, generation: Generation) -> None:
+    generations.add(transaction, generation)
+    guild_id = generation.guild_id or 0
+    ledger.lock(transaction, guild_id=guild_id, member_ids=[generation.asker_id])
+    reserved = Entry(
+        at=generation.asked_at,
+        verb=Verb.RESERVE,
+        guild_id=guild_id,
+        member_id=generation.asker_id,
+        generation_id=generation.id,
+        allowance_credits=generation.price_credits,
+        counted_at=generation.asked_at,
+    )
+    ledger.add(transaction, reserved)
+    ledger.settle(transaction, generation.id, at=generation.asked_at)
+
+
+def _actor(simulated: Simulated, member: MemberActor) -> Actor:
+    return Actor(member_id=member.id, guild_id=simulated.guild.id, interaction_id=1)
+
+
+def test_every_word_of_the_services_has_its_words() -> None:
+    assert texts.HISTORY_LINES.keys() == {action.value for action in Action}
+    assert texts.WHOM.keys() == texts.LIMITS_OF.keys() == {scope.value for scope in Scope}
+
+
+async def test_discord_hides_it_from_those_who_may_not_manage_the_server(simulated: Simulated) -> None:
+    offered = simulated.alice.available_commands(simulated.channel)
+
+    assert [name for name in offered if name.startswith("limits")] == []
+
+
+async def test_who_is_let_in_by_discord_alone_is_refused_by_us(simulated: Simulated) -> None:
+    commands = await simulated.application.client.tree.fetch_commands()
+    [command] = [one for one in commands if one.name == "limits"]
+    simulated.guild.set_command_permissions(command, {simulated.alice: True})
+    alice, channel = simulated.alice, simulated.channel
+
+    answers = [
+        await alice.slash(channel, "limits show"),
+        await alice.slash(channel, "limits set", limit="gifts", value="yes"),
+        await alice.slash(channel, "limits reset"),
+        await alice.slash(channel, "limits grant", member=alice, credits=100),
+        await alice.slash(channel, "limits refund", generation="x"),
+        await alice.slash(channel, "limits top"),
+        await alice.slash(channel, "limits history"),
+    ]
+    offered = await alice.autocomplete(channel, "limits refund", "generation", "")
+
+    assert {reply_text(answer) for answer in answers} == {texts.ONLY_MODERATORS}
+    assert offered == []
+
+
+async def test_everything_that_holds_is_shown_with_where_it_comes_from(
+    simulated: Simulated, carol: MemberActor
+) -> None:
+    await carol.slash(simulated.channel, "limits set", limit="credits_per_day", value="20")
+
+    shown = embed_text(await carol.slash(simulated.channel, "limits show"))
+
+    for name in (*Limits.model_fields, *ServerSettings.model_fields):
+        assert f"`{name}`" in shown
+    assert "`credits_per_day` **20 credits** · this server" in shown
+    assert "`videos_per_day` **no limit** · default" in shown
+
+
+async def test_a_role_is_set_shown_and_reset(
+    simulated: Simulated, carol: MemberActor, fans: RoleHandle
+) -> None:
+    channel = simulated.channel
+
+    was_set = await carol.slash(channel, "limits set", limit="cooldown_s", value="5m", role=fans)
+    shown = await carol.slash(channel, "limits show", role=fans)
+    reset = await carol.slash(channel, "limits reset", limit="cooldown_s", role=fans)
+    again = await carol.slash(channel, "limits reset", role=fans)
+
+    assert reply_text(was_set) == texts.LIMIT_SET.format(
+        name="cooldown_s", whom=fans.mention, after="5 min", before=texts.NOT_SET_HERE
+    )
+    assert "`cooldown_s` **5 min** · role" in embed_text(shown)
+    assert reply_text(reset) == texts.LIMITS_RESET.format(whom=fans.mention, names="`cooldown_s`")
+    assert reply_text(again) == texts.LIMITS_RESET_NOTHING.format(whom=fans.mention)
+
+
+async def test_a_member_is_shown_with_their_own_credits(simulated: Simulated, carol: MemberActor) -> None:
+    bob, channel = simulated.bob, simulated.channel
+    await carol.slash(channel, "limits grant", member=bob, credits=5)
+    await carol.slash(channel, "limits set", limit="exempt", value="yes", member=bob)
+
+    shown = embed_text(await carol.slash(channel, "limits show", member=bob))
+
+    assert texts.LIMITS_OF["member"].format(whom=bob.mention, credits="5 credits") in shown
+    assert "`exempt` **yes** · this member" in shown
+
+
+async def test_everybodys_role_is_the_server(simulated: Simulated, carol: MemberActor) -> None:
+    everyone = simulated.guild.default_role
+
+    answer = await carol.slash(simulated.channel, "limits set", limit="gifts", value="yes", role=everyone)
+
+    assert texts.WHOM["server"] in reply_text(answer)
+
+
+async def test_a_role_and_a_member_at_once_are_refused(
+    simulated: Simulated, carol: MemberActor, fans: RoleHandle
+) -> None:
+    answer = await carol.slash(simulated.channel, "limits show", role=fans, member=simulated.bob)
+
+    assert texts.ONE_SUBJECT in reply_text(answer)
+
+
+async def test_a_channel_of_another_server_is_refused(simulated: Simulated, carol: MemberActor) -> None:
+    elsewhere = simulated.env.create_guild("Elsewhere").create_text_channel("secret")
+    options = {"limit": "moderator_channel"}
+
+    there = await carol.slash(simulated.channel, "limits set", value=elsewhere.mention, **options)
+    here = await carol.slash(simulated.channel, "limits set", value=simulated.channel.mention, **options)
+
+    assert texts.CHANNEL_ELSEWHERE in reply_text(there)
+    assert simulated.channel.mention in reply_text(here)
+
+
+async def test_limits_are_offered_by_name_and_help(simulated: Simulated, carol: MemberActor) -> None:
+    offered = await carol.autocomplete(simulated.channel, "limits set", "limit", "pause")
+
+    assert [choice["value"] for choice in offered] == ["cooldown_s"]
+
+
+async def test_a_role_is_offered_no_settings_of_the_server(
+    simulated: Simulated, carol: MemberActor, fans: RoleHandle
+) -> None:
+    offered = await carol.autocomplete(simulated.channel, "limits set", "limit", "", value="", role=fans)
+
+    assert [choice["value"] for choice in offered] == list(Limits.model_fields)
+
+
+async def test_values_are_offered_with_the_present_one_first(
+    simulated: Simulated, carol: MemberActor, fans: RoleHandle
+) -> None:
+    await carol.slash(simulated.channel, "limits set", limit="credits_per_day", value="37", role=fans)
+
+    offered = await carol.autocomplete(
+        simulated.channel, "limits set", "value", "", limit="credits_per_day", role=fans
+    )
+
+    assert offered[0] == {"name": "37 credits (now)", "value": "37"}
+    assert {"name": "no limit", "value": "no limit"} in offered
+
+
+async def test_channels_are_offered_by_name(simulated: Simulated, carol: MemberActor) -> None:
+    offered = await carol.autocomplete(
+        simulated.channel, "limits set", "value", "vid", limit="moderator_channel"
+    )
+
+    assert offered == [{"name": "#videos", "value": str(simulated.channel.id)}]
+
+
+async def test_only_what_is_set_is_offered_to_be_reset(simulated: Simulated, carol: MemberActor) -> None:
+    await carol.slash(simulated.channel, "limits set", limit="gifts", value="yes")
+
+    offered = await carol.autocomplete(simulated.channel, "limits reset", "limit", "")
+
+    assert [choice["value"] for choice in offered] == ["gifts"]
+
+
+async def test_a_grant_says_what_the_member_has_now(simulated: Simulated, carol: MemberActor) -> None:
+    bob, channel = simulated.bob, simulated.channel
+
+    given = await carol.slash(channel, "limits grant", member=bob, credits=5)
+    taken = await carol.slash(channel, "limits grant", member=bob, credits=-4)
+    refused = await carol.slash(channel, "limits grant", member=bob, credits=-2)
+
+    assert reply_text(given) == texts.GRANTED.format(
+        whom=bob.mention, credits="5 credits", balance="5 credits"
+    )
+    assert reply_text(taken) == texts.GRANTED_BACK.format(
+        whom=bob.mention, credits="4 credits", balance="1 credit"
+    )
+    assert texts.GRANT_BELOW_ZERO.format(balance="1 credit") in reply_text(refused)
+
+
+async def test_a_paid_video_is_offered_and_refunded(simulated: Simulated, carol: MemberActor) -> None:
+    fox = await paid(simulated)
+
+    [offered] = await carol.autocomplete(simulated.channel, "limits refund", "generation", "FOX")
+    answer = await carol.slash(simulated.channel, "limits refund", generation=offered["value"])
+
+    assert offered["value"] == fox.id
+    assert "A *fox* in the snow" in offered["name"] and str(simulated.alice.id) in offered["name"]
+    assert reply_text(answer) == texts.REFUNDED.format(
+        whom=simulated.alice.mention, credits="3 credits", generation_id=fox.id
+    )
+
+
+async def test_a_video_with_a_long_prompt_is_offered_in_one_choice(
+    simulated: Simulated, carol: MemberActor
+) -> None:
+    await paid(simulated, request=make_request(prompt="fox " * 100), credits=1_000_000)
+
+    [offered] = await carol.autocomplete(simulated.channel, "limits refund", "generation", "")
+
+    assert len(offered["name"]) <= 100
+    assert str(simulated.alice.id) in offered["name"]
+
+
+async def test_the_top_is_a_list_a_picture_and_a_file(
+    simulated: Simulated, carol: MemberActor, painter: FakePainter
+) -> None:
+    await paid(simulated, credits=3)
+    await paid(simulated, credits=1, asker_id=simulated.bob.id)
+
+    answer = await carol.slash(simulated.channel, "limits top")
+
+    assert embed_text(answer).splitlines() == [
+        f"**#1** {simulated.alice.mention} · 3 credits, 1 video",
+        f"**#2** {simulated.bob.mention} · 1 credit, 1 video",
+    ]
+    [chart] = painter.charts
+    assert isinstance(chart, RankingChart)
+    assert [(bar.label, bar.used_credits) for bar in chart.bars] == [("#1", 3), ("#2", 1)]
+    assert answer.response is not None
+    assert [file.filename for file in answer.response.attachments] == ["use.png", "use.csv"]
+
+
+async def test_the_file_holds_everybody(
+    simulated: Simulated, carol: MemberActor, painter: FakePainter
+) -> None:
+    painter.fails = True
+    for asker_id in range(1, 13):
+        await paid(simulated, credits=100 - asker_id, asker_id=asker_id)
+
+    answer = await carol.slash(simulated.channel, "limits top", days=1)
+
+    assert answer.response is not None
+    [file] = answer.response.attachments
+    rows = (await file.read()).decode().splitlines()
+    assert rows[:2] == ["member_id,credits,videos", "1,99,1"]
+    assert len(rows) == 13
+    assert len(embed_text(answer).splitlines()) == 10
+
+
+async def test_a_server_without_use_has_no_picture(
+    simulated: Simulated, carol: MemberActor, painter: FakePainter
+) -> None:
+    answer = await carol.slash(simulated.channel, "limits top")
+
+    assert embed_text(answer) == texts.TOP_NONE
+    assert painter.charts == []
+
+
+async def test_the_history_tells_every_kind_of_decision(
+    simulated: Simulated, carol: MemberActor, fans: RoleHandle
+) -> None:
+    channel, bob = simulated.channel, simulated.bob
+    fox = await paid(simulated)
+    await carol.slash(channel, "limits set", limit="cooldown_s", value="30", role=fans)
+    await carol.slash(channel, "limits grant", member=bob, credits=1)
+    await carol.slash(channel, "limits refund", generation=fox.id)
+    await simulated.application.services.prices.set("videos", "7", actor=_actor(simulated, carol))
+
+    lines = embed_text(await carol.slash(channel, "limits history")).splitlines()
+
+    told = [line.partition(f"{carol.mention}: ")[2] for line in lines]
+    assert told == [
+        "price of Videos 720p · standard from not set here to **7**",
+        f"3 credits of video `{fox.id}` back to {simulated.alice.mention}",
+        f"1 credit granted to {bob.mention}",
+        f"`cooldown_s` of {fans.mention} from not set here to **30 s**",
+    ]
+
+
+async def test_a_history_of_nothing_says_so(simulated: Simulated, carol: MemberActor) -> None:
+    shown = embed_text(await carol.slash(simulated.channel, "limits history"))
+
+    assert shown == texts.HISTORY_NONE
+
+
+async def test_the_longest_settings_fit(simulated: Simulated, carol: MemberActor) -> None:
+    names = [name for name in Limits.model_fields if name not in ("models", "exempt")]
+    server = Subject(guild_id=simulated.guild.id, scope=Scope.SERVER)
+    content = dict.fromkeys(names, 1_000_000) | {"models": ["sd2_manxue_fast_1080p"] * 8}
+    await simulated.application.database.transaction(settings.put, server, content)
+
+    shown = embed_text(await carol.slash(simulated.channel, "limits show"))
+
+    assert len(shown) <= 4096
+    assert not shown.endswith("more")
