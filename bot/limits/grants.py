@@ -20,7 +20,7 @@ from storage.errors import NotFound
 from storage.ledger import Entry, Verb
 from storage.records import Generation, GenerationId
 
-# Discord offers at most 25 choices.
+# Discord offers at most 25 choices (docs, "Application Command Option Structure").
 OFFERED_COUNT = 25
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot import texts
 from bot.errors import Refusal
 from bot.upstream.families import Billing, family_of
 from bot.upstream.requests import VideoRequest
@@ -68,12 +69,10 @@ def price_from(text: str, *, model: str) -> Price:
     family = family_of(model)
     written = _WRITTEN.fullmatch(text.replace(" ", ""))
     if written is None or int(written[1]) > PRICE_MAX_CREDITS:
-        raise WrongPrice(
-            f"“{model}” needs a price such as 4 (for each video) or 4/s (for each second of video)."
-        )
+        raise WrongPrice(texts.WRONG_PRICE.format(model=model))
     billing = Billing.PER_SECOND if written[2] else Billing.PER_CALL
     if billing not in family.billings:
-        raise WrongPrice(f"“{model}” is billed per call, so its price cannot be per second.")
+        raise WrongPrice(texts.PRICE_PER_CALL_ONLY.format(model=model))
     return Price(int(written[1]), billing)
 
 

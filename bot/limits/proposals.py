@@ -12,7 +12,7 @@ from bot.limits.limits import Kind
 from bot.limits.values import SETTINGS, label_of, span_text, value_from, value_text
 from bot.upstream.families import FAMILIES
 
-# Discord offers at most 25 choices.
+# Discord offers at most 25 choices (docs, "Application Command Option Structure").
 PROPOSED_COUNT = 25
 # To look for them takes some 20 ms, too long for each letter that somebody types.
 _ZONES = tuple(sorted(available_timezones()))

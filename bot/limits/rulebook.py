@@ -24,10 +24,17 @@ from bot.limits.policy import (
 )
 from bot.limits.prices import Price, PriceList, price_from
 from storage import charges, generations, ledger, settings
+from storage.charges import Charge
 from storage.database import Transaction
 from storage.settings import Scope, Subject
 
 PRICES = "prices"
+LOOKING_BACK = (
+    Barrier.CREDITS_PER_DAY,
+    Barrier.CREDITS_PER_MONTH,
+    Barrier.VIDEOS_PER_DAY,
+    Barrier.VIDEOS_PER_MONTH,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +97,8 @@ class Rulebook:
         self, transaction: Transaction, member: Member, server: ServerRules, *, now: datetime
     ) -> Standing:
         """Return how a member stands. To decide by it, lock their account first."""
-        limits = self.limits_of(transaction, member, server).limits
-        zone = server.settings.zone
-        pause = timedelta(seconds=limits.cooldown_s or 0)
-        used = charges.of_member(
-            transaction,
-            guild_id=member.guild_id,
-            member_id=member.id,
-            since=min(earliest_counted(now, zone), now - pause),
-        )
+        found = self.limits_of(transaction, member, server).limits
+        limits, zone = Limits() if found.exempt else found, server.settings.zone
         account = ledger.account(transaction, ledger.member_holder(member.guild_id, member.id))
         unsent, running = generations.count_unfinished(
             transaction, asker_id=member.id, guild_id=member.guild_id or None
@@ -106,9 +106,9 @@ class Rulebook:
         return Standing(
             now=now,
             zone=zone,
-            limits=Limits() if limits.exempt else limits,
+            limits=limits,
             balance_credits=account.balance_credits,
-            charges=tuple(used),
+            charges=_counted(transaction, member, limits, now=now, zone=zone),
             unsent_count=unsent,
             running_count=running,
             budgets=(
@@ -131,6 +131,17 @@ class Rulebook:
         days = (Barrier.INSTANCE_BUDGET_PER_DAY, self.operator.budget_per_day)
         months = (Barrier.INSTANCE_BUDGET_PER_MONTH, self.operator.budget_per_month)
         return _budgets(transaction, None, days=days, months=months, now=now, zone=ServerSettings().zone)
+
+
+def _counted(
+    transaction: Transaction, member: Member, limits: Limits, *, now: datetime, zone: ZoneInfo
+) -> tuple[Charge, ...]:
+    """Read what a member used as far back as any of their limits reaches; nothing if none looks back."""
+    pause = timedelta(seconds=limits.cooldown_s or 0)
+    if not pause and all(getattr(limits, name) is None for name in LOOKING_BACK):
+        return ()
+    since = min(earliest_counted(now, zone), now - pause)
+    return tuple(charges.of_member(transaction, guild_id=member.guild_id, member_id=member.id, since=since))
 
 
 def _budgets(

@@ -113,7 +113,8 @@ async def test_only_what_a_member_used_in_this_server_counts(database):
     await database.transaction(use, 5, guild_id=OTHER_SERVER)
     await database.transaction(use, 7, member_id=31)
 
-    standing = await database.transaction(standing_of, Rulebook(OperatorRules()))
+    rulebook = Rulebook(OperatorRules(limits=Limits(credits_per_day=100)))
+    standing = await database.transaction(standing_of, rulebook)
 
     assert [charge.credits for charge in standing.charges] == [3]
 
@@ -126,7 +127,7 @@ async def test_a_pause_longer_than_a_day_reaches_into_the_last_month(cooldown, a
     pause_s = int(cooldown.total_seconds()) if cooldown else None
     await database.transaction(use, 1, at=NOON - ago)
 
-    rulebook = Rulebook(OperatorRules(limits=Limits(cooldown_s=pause_s)))
+    rulebook = Rulebook(OperatorRules(limits=Limits(credits_per_month=100, cooldown_s=pause_s)))
     standing = await database.transaction(standing_of, rulebook)
 
     assert bool(standing.charges) is is_known
