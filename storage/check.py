@@ -58,7 +58,8 @@ GENERATIONS: Mapping[str, str] = {
     "its files cannot be read": "NOT json_valid(media)",
     "it needs a picture that does not exist": (
         "json_valid(media) AND EXISTS (SELECT 1 FROM json_each(media) AS medium"
-        " WHERE json_extract(medium.value, '$.asset_id') NOT IN (SELECT id FROM assets))"
+        " WHERE json_extract(medium.value, '$.asset_id') IS NOT NULL"
+        " AND json_extract(medium.value, '$.asset_id') NOT IN (SELECT id FROM assets))"
     ),
 }
 ASSETS: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from storage.check import contradictions
 from storage.database import open_database
 from storage.errors import UnusableDatabase
 from storage.ledger import Entry, Verb
-from storage.records import AssetState, Notice, State
+from storage.records import AssetState, Medium, Notice, State
 
 ACCEPTED = {"task_id": "t", "submitted_at": NOON, "card_id": 1}
 OVER = {"ended_at": NOON, "notice": Notice.TOLD}
@@ -26,6 +26,8 @@ SOUND = [
     {"state": State.DELIVERED, **ACCEPTED, **OVER},
     {"state": State.UNCERTAIN, "card_id": 1, "reason": "lost", **OVER},
     {"state": State.CANCELLED, **OVER},
+    # A file that needs no review, where no picture was ever reviewed.
+    {"media": (Medium(field="first_image", name="fox.png", url="https://example.com/fox.png"),)},
 ]
 # The sentence, and a row of which it is true.
 PLANTED = {
