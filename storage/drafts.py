@@ -200,7 +200,7 @@ class DraftChange:
 
     Attributes:
         number: Counts from one within its draft.
-        kind: What was done, as one word: ``write``, ``suggest``, ``accept``, ``undo``, ``media`` …
+        kind: What was done, as one word: ``write``, ``suggest``, ``accept``, ``undo``, ``add file`` …
         slot: Which slot it is about, if any.
         text: What stands there after it, or other words about it.
         text_before: What stood there before it.

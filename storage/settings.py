@@ -37,21 +37,6 @@ def find(transaction: Transaction, subject: Subject) -> Mapping[str, Any]:
     return json.loads(row["content"]) if row else {}
 
 
-def all_of(transaction: Transaction, guild_id: int) -> dict[Subject, Mapping[str, Any]]:
-    """Read everything that is set in a server."""
-    rows = transaction.all(
-        "SELECT scope, subject_id, content FROM settings WHERE guild_id = :guild_id"
-        " ORDER BY scope, subject_id",
-        guild_id=guild_id,
-    )
-    return {
-        Subject(guild_id=guild_id, scope=Scope(row["scope"]), id=row["subject_id"]): json.loads(
-            row["content"]
-        )
-        for row in rows
-    }
-
-
 def of_roles(transaction: Transaction, *, guild_id: int, role_ids: Iterable[int]) -> list[Mapping[str, Any]]:
     """Read what is set for each of some roles, for those that have something set."""
     wanted = set(role_ids)

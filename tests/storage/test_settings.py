@@ -13,7 +13,7 @@ VALUES = {"credits_per_day": 5, "cooldown_s": None, "models": ["videos"], "words
 
 async def test_nothing_is_set_at_first(database):
     assert await database.transaction(settings.find, SERVER) == {}
-    assert await database.transaction(settings.all_of, 10) == {}
+    assert await database.transaction(settings.find, SERVER) == {}
 
 
 async def test_what_was_set_comes_back_for_that_one_alone(database):
@@ -34,16 +34,7 @@ async def test_setting_nothing_leaves_nothing(database):
     await database.transaction(settings.put, SERVER, VALUES)
     await database.transaction(settings.put, SERVER, {})
 
-    assert await database.transaction(settings.all_of, 10) == {}
-
-
-async def test_everything_of_a_server_is_read_at_once_and_nothing_of_others(database):
-    for subject in (MEMBER, SERVER, ROLE, ELSEWHERE):
-        await database.transaction(settings.put, subject, {"id": subject.id})
-
-    found = await database.transaction(settings.all_of, 10)
-
-    assert found == {MEMBER: {"id": 8}, ROLE: {"id": 2**63 - 1}, SERVER: {"id": 0}}
+    assert await database.transaction(settings.find, SERVER) == {}
 
 
 async def test_only_the_roles_asked_for_are_read(database):
