@@ -19,6 +19,7 @@ from bot.generation.retention import video_file
 from bot.ops.logs import set_up_logs
 from storage.backup import back_up, file_of
 from storage.check import contradictions
+from storage.shards import Shard
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +96,9 @@ def _check(copy: Path | None) -> int:
     else:
         configuration = read_configuration()
         found = contradictions(
-            file_of(configuration.effective_database_url),
+            configuration.effective_database_url,
             video_of=functools.partial(video_file, configuration.results_dir),
+            shard=Shard(id=configuration.shard_id, count=configuration.shard_count),
         )
     for sentence in found:
         print(sentence)

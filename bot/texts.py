@@ -2,7 +2,8 @@
 
 Templates are filled with ``str.format``; whoever fills in a person's words makes them harmless first
 (:mod:`bot.delivery.plain_text`). What is wrong with a request or a file is worded beside its rule, in
-:mod:`bot.upstream.faults` and :mod:`bot.media`.
+:mod:`bot.upstream.faults` and :mod:`bot.media`; what a limit or a setting means and takes, in
+:mod:`bot.limits.limits`.
 """
 
 from collections.abc import Mapping
@@ -307,6 +308,7 @@ NO_LONGER_OPEN = "This question is no longer open."
 NO_LONGER_OPEN_HINT = f"{NOT_CHARGED} Please ask again."
 WRONG_VALUE = "{name} {problem}."
 CANNOT_BE_READ = "cannot be read like this"
+UNKNOWN_SETTING_HINT = "`/limits show` lists them all."
 UNKNOWN_SETTING = "There is no limit or setting called “{name}”."
 VALUE_HINTS: Mapping[str, str] = {
     "credits": "Write a whole number, or “no limit”.",
@@ -336,7 +338,8 @@ OBSTACLES: Mapping[str, str] = {
     "instance_budget_per_day": "This bot has used up what its operators allow in 24 hours.",
     "instance_budget_per_month": "This bot has used up what its operators allow in a month.",
 }
-CANNOT_PAY = "<@{member_id}> does not have the {credits} credits of their part."
+CANNOT_PAY = "<@{member_id}> does not have the {credits} credits of their share."
+OBSTACLE_BALANCE = "Your own {balance} are not enough for the rest."
 OBSTACLE_FREES = "It works again {when}."
 # What to do where time alone does not help.
 OBSTACLE_HINTS: Mapping[str, str] = {
@@ -355,6 +358,14 @@ OBSTACLE_HINTS: Mapping[str, str] = {
 BUDGET_DAY_SHORT = (
     "⚠️ This server has used {used} of the {allowed} credits that it may use for videos in 24 hours. When they are used "
     "up, new videos are refused until older ones are a day old. `/limits set` changes the budget."
+)
+INSTANCE_BUDGET_DAY_SHORT = (
+    "⚠️ All servers together have used {used} of the {allowed} credits of `BUDGET_PER_DAY`. When they are used up, "
+    "new videos are refused everywhere until older ones are a day old."
+)
+INSTANCE_BUDGET_MONTH_SHORT = (
+    "⚠️ All servers together have used {used} of the {allowed} credits of `BUDGET_PER_MONTH`. When they are used up, "
+    "new videos are refused everywhere until the next month begins {when}."
 )
 BUDGET_MONTH_SHORT = (
     "⚠️ This server has used {used} of the {allowed} credits that it may use for videos this month. When they are used "
@@ -457,10 +468,12 @@ LIMITS_RESET = "No longer set for {whom}: {names}."
 LIMITS_RESET_NOTHING = "Nothing of that was set for {whom}, so nothing was changed."
 GRANTED = "{whom} got {credits} and now has {balance} of their own."
 GRANTED_BACK = "{credits} were taken back from {whom}, who now has {balance} of their own."
+GRANT_TOO_LARGE = "Nobody can have more than {most} credits of their own."
 GRANT_NOTHING = "There is nothing to do with 0 credits. Give a number above 0, or below 0 to take back."
 GRANT_BELOW_ZERO = "This member has {balance} of their own, so no more than that can be taken back."
 NOT_A_PERSON = "Bots cannot have credits. Please choose a person."
-REFUNDED = "{whom} got back {credits} for the video `{generation_id}`."
+REFUNDED = "Given back for the video `{generation_id}`: {shares}."
+REFUNDED_SHARE = "{credits} to {whom}"
 REFUND_CHOICE = "{credits} · {asked_on} · {prompt} · {asker_id}"
 REFUND_UNKNOWN = "There is no such video in this server."
 REFUND_UNDER_WAY = "Nothing was taken for this video yet: it is not over, so its credits are only reserved."
@@ -545,17 +558,19 @@ DRAFT_SUGGESTION = "{slot}, <@{author_id}>: {text}"
 DRAFT_OWNER_DECIDES = "<@{owner_id}>"
 DRAFT_APPROVALS = "{count} of {needed} approvals {people}"
 DRAFT_OUTDATED = "An earlier text was approved by {people}"
-DRAFT_VOTE_COMES = "A vote between variants: save the text as one, change it, save another, and <@{owner_id}> begins."
+DRAFT_VOTE_COMES = (
+    "A vote between variants: save the text as one, change it, save another, and <@{owner_id}> begins."
+)
 DRAFT_VOTE_ENDS = "A vote. It ends {when}; the variant with the most votes is made."
 DRAFT_CHOSEN = "Variant {number} was chosen."
 DRAFT_VARIANT = "**{number}** · {votes} · {prompt}"
 DRAFT_OWNER_PAYS = "{price} · <@{owner_id}> pays"
-DRAFT_SPONSOR_PAYS = "{price} · <@{sponsor_id}> pays {part}"
-DRAFT_SPONSOR_AND_OWNER = "{price} · <@{sponsor_id}> pays {part}, <@{owner_id}> the rest"
-DRAFT_SHARED = "{price} · shared by {count}, {part} each at most: {people}"
+DRAFT_SPONSOR_PAYS = "{price} · <@{sponsor_id}> pays {share}"
+DRAFT_SPONSOR_AND_OWNER = "{price} · <@{sponsor_id}> pays {share}, <@{owner_id}> the rest"
+DRAFT_SHARED = "{price} · shared by {count}, {share} each at most: {people}"
 DRAFT_PAYER = "<@{member_id}>"
 DRAFT_PAYER_SHORT = "<@{member_id}> ⚠️ agreed to {max_credits} only"
-DRAFT_UNSHARED = "{price} · to be shared; nobody has agreed to pay a part yet"
+DRAFT_UNSHARED = "{price} · to be shared; nobody has agreed to pay a share yet"
 DRAFT_MENU_SLOT = "Write or suggest a part"
 DRAFT_MENU_VOTE = "Vote for a variant"
 BUTTON_FILES = "📎 Files"
@@ -601,12 +616,19 @@ DRAFT_NOBODY_VOTED = "The vote is over, and nobody voted."
 DRAFT_HAS_SPONSOR = "<@{sponsor_id}> is the sponsor already."
 DRAFT_NOT_SPONSOR = "You are not the sponsor of this draft."
 DRAFT_IS_SHARED = (
-    "The price of this draft is shared. Agree to pay a part, or ask <@{owner_id}> to choose that the owner pays."
+    "The price of this draft is shared. Agree to pay a share, or ask <@{owner_id}> to pay for it."
 )
 DRAFT_NOT_SHARED = "The price of this draft is not shared."
-DRAFT_NOBODY_SHARES = "The price is to be shared, but nobody has agreed to pay a part yet."
+DRAFT_OWNER_PAYS_LESS = (
+    "It would cost <@{owner_id}> {credits} credits now, but they said yes to {max_credits}. Deciding again, or "
+    "`/draft decide` where others decide, says yes to the new price."
+)
+DRAFT_NOT_YOUR_VARIANT = "Only whoever saved this variant, or the draft's owner, can take it away."
+DRAFT_VOTE_HINT = "Files and options stay as they are until the vote is over."
+DRAFT_APPROVED_ALREADY = "You approve this already. **More** on the card takes it back."
+DRAFT_NOBODY_SHARES = "The price is to be shared, but nobody has agreed to pay a share yet."
 DRAFT_SHARE_TOO_LARGE = (
-    "A part would be {credits} credits, but <@{member_id}> agreed to {max_credits} at most."
+    "A share would be {credits} credits, but <@{member_id}> agreed to {max_credits} at most."
 )
 DRAFT_OWNERS_LIMITS = "For <@{owner_id}>: {reasons}"
 DRAFT_OPTIONS = "{model}, {seconds} s {ratio}"
@@ -616,7 +638,9 @@ DRAFT_OWNERS_ROLE = "The owner can do everything; there is no role to change."
 DRAFT_ENDED_BY_OWNER = "Its owner ended it."
 DRAFT_ENDED_BY_MODERATOR = "A moderator ended it."
 DRAFT_EXPIRED = "Nobody edited it for a long time."
-DRAFT_WARNING = "<@{owner_id}> nobody has edited the draft “{title}” for a while. Without an edit it ends {when}."
+DRAFT_WARNING = (
+    "<@{owner_id}> nobody has edited the draft “{title}” for a while. Without an edit it ends {when}."
+)
 DRAFT_NONE_HERE = "There is no open draft in this channel."
 DRAFT_NONE_HERE_HINT = "Open one with `/draft new`, or name one of another channel in the option `draft`."
 DRAFT_STATES: Mapping[DraftState, str] = {
@@ -697,15 +721,16 @@ DRAFT_DONE: Mapping[str, str] = {
     "remove file": "The file is no longer part of the draft.",
     "options": "Saved. Whoever approved before is asked again.",
     "rule": "Saved. The card says how it is decided.",
-    "approve": "You approve what the draft says now. Press again to take it back.",
+    "approve": "You approve what the draft says now. **More** on the card takes it back.",
+    "remove variant": "The variant is off the list.",
     "withdraw": "Your approval is taken back.",
     "variant": "Saved as a variant for the vote. Change the text and save another one.",
     "begin vote": "The vote has begun.",
     "vote": "Your vote counts. You can change it until the vote closes.",
     "payment": "Saved. The card says who pays.",
     "sponsor": "Saved. The card says what you offer.",
-    "share": "You pay a part. Nothing is taken before it is decided.",
-    "share no more": "You pay no part any more.",
+    "share": "You pay a share. Nothing is taken before it is decided.",
+    "share no more": "You pay no share any more.",
     "leave": "You take part no more. What you wrote stays, with your name.",
     "hand over": "The draft has a new owner.",
     "role": "Saved.",
@@ -731,12 +756,13 @@ DRAFT_CHANGES: Mapping[str, str] = {
     "approve": "approved",
     "withdraw": "took an approval back",
     "variant": "saved a variant",
+    "remove variant": "took a variant off the list",
     "begin vote": "began the vote",
     "vote": "voted",
     "payment": "chose who pays",
     "sponsor": "offered to pay, in credits at most",
-    "share": "agreed to pay a part",
-    "share no more": "pays no part any more",
+    "share": "agreed to pay a share",
+    "share no more": "pays no share any more",
     "leave": "left",
     "hand over": "handed it over",
     "role": "gave a role",
@@ -798,7 +824,8 @@ DRAFT_TEXT_BACK = "Here is what you wrote, so that it is not lost:"
 DRAFT_WAS_FASTER = "Somebody was faster: <@{author_id}> changed **{slot}** while you were writing."
 DRAFT_KEPT = "Your text is kept as a suggestion. Compared with what stands there now:"
 DRAFT_HELD = (
-    "**{slot}** belongs to <@{author_id}>. Your text is kept as a suggestion. Compared with what stands there now:"
+    "**{slot}** belongs to <@{author_id}>. Your text is kept as a suggestion. "
+    "Compared with what stands there now:"
 )
 DRAFT_PART_LOCKED = "**{slot}** is locked. Your text is kept as a suggestion:"
 BUTTON_DRAFT_MINE = "Put mine in"
@@ -808,7 +835,9 @@ DRAFT_FILES_A_DAY = (
     "Discord would not take a copy of {names}, so only the link is kept: it works for about a day. A smaller file "
     "works longer."
 )
-DRAFT_NO_SUGGESTIONS = "There are no open suggestions. Whoever writes into a part of somebody else's makes one."
+DRAFT_NO_SUGGESTIONS = (
+    "There are no open suggestions. Whoever writes into a part of somebody else's makes one."
+)
 DRAFT_SUGGESTIONS_TITLE = "Suggestions: {count} open"
 DRAFT_ONE_SUGGESTION = "<@{author_id}> suggests for **{slot}**:"
 DRAFT_SUGGESTION_CHOICE = "{slot}: {text}"
@@ -821,10 +850,12 @@ DRAFT_PAY_TITLE = "Who pays"
 DRAFT_PAY_PRICE = "This video costs **{credits}**. Nothing is taken before it is decided."
 DRAFT_PAY_OWNER = "<@{owner_id}> pays it."
 DRAFT_PAY_SPONSOR = "<@{sponsor_id}> pays up to {credits}; <@{owner_id}> pays the rest."
-DRAFT_PAY_SHARED = "It is shared in equal parts by whoever agrees:"
+DRAFT_PAY_SHARED = "It is shared equally by whoever agrees:"
 DRAFT_PAY_NOBODY = "nobody yet"
 DRAFT_PAY_SHARE = "<@{member_id}>, up to {credits}"
-BUTTON_DRAFT_SHARE = "I pay a part"
+BUTTON_DRAFT_SHARE = "I pay a share, up to {credits}"
+BUTTON_DRAFT_WITHDRAW = "Take my approval back"
+SELECT_DRAFT_VARIANT = "Take a variant off the list"
 BUTTON_DRAFT_UNSHARE = "Not any more"
 BUTTON_DRAFT_SPONSOR = "Sponsor it"
 BUTTON_DRAFT_OWNER_PAYS = "Owner pays"
@@ -855,6 +886,8 @@ COMMAND_OPERATOR_BUDGET = "How much of the budgets of this bot and of this serve
 OPTION_PRICED_MODEL = "Which model."
 OPTION_PRICE = "Such as 4 for each video, or 4/s for each second; without it, what it costs in all servers."
 PRICES_TITLE = "Prices in this server"
+WRONG_PRICE = "“{model}” needs a price such as 4 (for each video) or 4/s (for each second of video)."
+PRICE_PER_CALL_ONLY = "“{model}” is billed per call, so its price cannot be per second."
 PRICE_LINE = "{model} **{price}** · {source}"
 BUDGET_TITLE = "Budgets"
 BUDGET_NAMES: Mapping[str, str] = {
@@ -900,7 +933,6 @@ ALARM_UNCERTAIN = (
 ALARM_ACCOUNT = (
     "- {count}x the video API refused the bot's account. See its balance and key; the log has the words."
 )
-ALARM_BUDGET = "- {count}x a budget of this bot is nearly used up. See BUDGET_PER_DAY and BUDGET_PER_MONTH."
 
 
 def credits_text(count: int) -> str:

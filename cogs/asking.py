@@ -36,7 +36,7 @@ class NothingAttached(Refusal):
 
 
 class NotANumber(Refusal):
-    """Seconds were typed that are no number."""
+    """Something else was typed where a number is meant."""
 
 
 class NoSuchModel(Refusal):
@@ -72,11 +72,12 @@ def member_of(interaction: discord.Interaction[Any]) -> Member:
 
 def limited(user: discord.User | discord.Member, *, guild_id: int) -> Member:
     """Return somebody as limits see them."""
-    roles, joined_at = (user.roles, user.joined_at) if isinstance(user, discord.Member) else ([], None)
+    # The public list leaves out every role while the server itself is not known, as after a start.
+    roles, joined_at = (user._roles, user.joined_at) if isinstance(user, discord.Member) else ((), None)
     return Member(
         id=user.id,
         guild_id=guild_id,
-        role_ids=frozenset(role.id for role in roles),
+        role_ids=frozenset(roles),
         account_created_at=user.created_at,
         joined_at=joined_at,
     )

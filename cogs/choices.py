@@ -9,7 +9,8 @@ from bot import texts
 from bot.upstream.families import FAMILIES
 from cogs.asking import member_of
 
-# Discord's bounds for the name of a choice and for how many there are; the same for a select's options.
+# Discord's bounds for the name of a choice and for how many there are (docs, "Application Command Option Choice
+# Structure"); the same for a select's options.
 NAME_MAX_CHARS = 100
 CHOICES_MAX_COUNT = 25
 

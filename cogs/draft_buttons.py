@@ -8,19 +8,18 @@ import discord
 
 from bot import texts
 from bot.delivery import custom_ids
-from bot.drafts.deciding import add_variant, approve, vote, withdraw
-from bot.drafts.editing import Edit
-from bot.drafts.people import Actor, NotAllowed, approvals, require_editor, require_open, require_owner
+from bot.drafts.deciding import add_variant, approve, vote
+from bot.drafts.people import require_editor, require_owner
 from bot.drafts.service import Opening
 from bot.upstream.requests import VideoRequest
 from cogs import draft_forms, draft_panels
 from cogs.choices import models_for
 from cogs.draft_panel_buttons import PANEL_PRESSES, price_of
 from cogs.draft_words import prompt_shown
-from cogs.drafting import Interaction, Press, actor_of, change_and_say, draft_with, words_for
+from cogs.drafting import Interaction, Press, actor_of, change, change_and_say, draft_with, words_for
 from cogs.errors import errors_answered
 from cogs.ui import answering, require_permissions, say
-from storage.drafts import Draft, DraftId, Slot
+from storage.drafts import DraftId, Slot
 from storage.records import GenerationId
 
 
@@ -64,25 +63,16 @@ async def _preview(press: Press) -> None:
 
 
 async def _approve(press: Press) -> None:
-    seen_revision = int(press.extra) if press.extra else None
+    revision, _, price = press.extra.partition("-")
     async with answering(press.interaction):
-        await change_and_say(
-            press.interaction, press.draft_id, approve_or_withdraw, seen_revision=seen_revision
+        applied = await change(
+            press.interaction,
+            press.draft_id,
+            approve,
+            seen_revision=int(revision) if revision else None,
+            seen_price=int(price) if price else None,
         )
-
-
-def approve_or_withdraw(draft: Draft, actor: Actor, *, seen_revision: int | None) -> Edit:
-    """Approve what a draft says now; who has done so already takes it back.
-
-    Raises:
-        NotAllowed: The actor has no say, or was shown something else.
-    """
-    if actor.id in approvals(draft):
-        return withdraw(draft, actor)
-    require_open(draft)
-    if seen_revision not in (None, draft.revision):
-        raise NotAllowed(texts.DRAFT_JUST_CHANGED, hint=texts.DRAFT_JUST_CHANGED_HINT)
-    return approve(draft, actor)
+        await say(press.interaction, words_for(applied) if applied.edit else texts.DRAFT_APPROVED_ALREADY)
 
 
 async def _variant(press: Press) -> None:

@@ -16,11 +16,10 @@ from discord.ext import commands
 from bot import texts
 from bot.delivery.custom_ids import DRAFT_ID
 from bot.drafts.deciding import begin_vote, sponsor
-from bot.drafts.editing import SUGGEST, may_write, remove_medium, set_options, text_in, write
+from bot.drafts.editing import SUGGEST, append, may_write, remove_medium, set_options, write
 from bot.drafts.service import Applied
-from bot.errors import Refusal
 from cogs import draft_forms
-from cogs.asking import seconds_of
+from cogs.asking import NotANumber, seconds_of
 from cogs.draft_files import add_files
 from cogs.draft_panels import accept_button, view_of
 from cogs.draft_words import difference_text
@@ -36,10 +35,6 @@ from cogs.drafting import (
 from cogs.errors import answer_error
 from cogs.ui import answering, say, say_also
 from storage.drafts import Draft, DraftId, Slot
-
-
-class NoNumber(Refusal):
-    """Something else was typed where a number is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +93,9 @@ async def _write(entry: Entry) -> None:
 
 async def _add(entry: Entry) -> None:
     draft_id, slot = DraftId(entry.one("draft") or entry.draft_id), Slot(entry.one("slot") or Slot.MORE)
-    draft = await draft_with(entry.interaction, draft_id)
-    written = draft.slots.get(slot)
-    seen_change = written.change if written else 0
-    text = f"{text_in(draft, slot)}\n{entry.one('text')}".strip()
-    applied = await change(entry.interaction, draft_id, write, slot, text, seen_change=seen_change)
-    await _say_written(entry, applied, slot, seen_change=seen_change)
+    applied = await change(entry.interaction, draft_id, append, slot, entry.one("text"))
+    written = applied.before.slots.get(slot)
+    await _say_written(entry, applied, slot, seen_change=written.change if written else 0)
 
 
 async def _say_written(entry: Entry, applied: Applied, slot: Slot, *, seen_change: int) -> None:
@@ -226,7 +218,7 @@ def _uploaded(interaction: Interaction, resolved: Any, ids: Sequence[str]) -> tu
 def _number(typed: str) -> int:
     text = typed.strip()
     if not (text.isascii() and text.isdigit()):
-        raise NoNumber(texts.DRAFT_NUMBER)
+        raise NotANumber(texts.DRAFT_NUMBER)
     return int(text)
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import discord
 
 from bot import texts
+from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import plain_text
 from bot.drafts.editing import add_media
 from bot.errors import Refusal
 from cogs.asking import is_picture, reference_field
 from cogs.draft_forms import REFERENCE
-from cogs.draft_words import title_of
 from cogs.drafting import Interaction, actor_of, change, draft_with
 from storage.drafts import Draft, DraftId
 from storage.records import Medium

@@ -1,7 +1,7 @@
 """The forms of shared drafts. They are only shown here: what is filled in arrives in :mod:`cogs.draft_entries`.
 
 A form's custom id says all that is needed to use it, ``draft-form-<what>:<draft id>[:…]``, so that a form that was
-opened before a restart still works after it. Discord allows 100 characters.
+opened before a restart still works after it. Discord allows 100 characters (docs, "Component Reference").
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ from bot.drafts.editing import may_write
 from bot.drafts.people import Actor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import TITLE_MAX_CHARS
-from cogs.choices import RATIOS
+from cogs.choices import NAME_MAX_CHARS, RATIOS
 from storage.drafts import Draft, DraftId, Slot
 
 PREFIX = "draft-form-"
@@ -25,7 +25,6 @@ DEFAULT_VOTE_MINUTES = 60
 FILES_MAX_COUNT = 10
 # Discord's bounds (docs, "Component Reference").
 _INPUT_MAX_CHARS = 4000
-_OPTION_MAX_CHARS = 100
 _NOTE_MAX_CHARS = 100
 _TITLE_MAX_CHARS = 45
 _NUMBER_MAX_CHARS = 7
@@ -168,7 +167,7 @@ def _menu(
         min_values=0,
         max_values=max_count,
         options=[
-            discord.SelectOption(label=label[:_OPTION_MAX_CHARS], value=value, default=value == chosen)
+            discord.SelectOption(label=label[:NAME_MAX_CHARS], value=value, default=value == chosen)
             for value, label in options
         ],
     )

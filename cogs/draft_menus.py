@@ -2,7 +2,6 @@
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot import texts
 from bot.drafts.people import require_editor
@@ -18,25 +17,12 @@ class NoText(Refusal):
     """The message has no words."""
 
 
-class DraftMenus(commands.Cog):
-    """Adds the menus to the command tree."""
-
-    def __init__(self, client: commands.Bot) -> None:
-        self._client = client
-        self._menus = (
-            app_commands.ContextMenu(name=texts.MENU_DRAFT_ADD, callback=add_to_draft),
-            app_commands.ContextMenu(name=texts.MENU_DRAFT_REFERENCE, callback=use_in_draft),
-        )
-
-    async def cog_load(self) -> None:
-        """Add the menus."""
-        for menu in self._menus:
-            self._client.tree.add_command(menu)
-
-    async def cog_unload(self) -> None:
-        """Take the menus away."""
-        for menu in self._menus:
-            self._client.tree.remove_command(menu.name, type=menu.type)
+def new_menus() -> tuple[app_commands.ContextMenu, ...]:
+    """Return the menus, for one command tree."""
+    return (
+        app_commands.ContextMenu(name=texts.MENU_DRAFT_ADD, callback=add_to_draft),
+        app_commands.ContextMenu(name=texts.MENU_DRAFT_REFERENCE, callback=use_in_draft),
+    )
 
 
 @app_commands.guild_only()

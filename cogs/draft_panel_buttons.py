@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.drafts.deciding import agree_to_share, set_payment, sponsor
+from bot.drafts.deciding import agree_to_share, remove_variant, set_payment, sponsor, withdraw
 from bot.drafts.editing import accept, decline, lock_slot
 from bot.drafts.membership import end, hand_over, leave, set_lock
 from bot.drafts.service import Applied
@@ -86,6 +86,14 @@ async def _hand_over(press: Press) -> None:
     await _show_more(press, await _changed(press, hand_over, actor_from(heir)))
 
 
+async def _withdraw(press: Press) -> None:
+    await _show_more(press, await _changed(press, withdraw))
+
+
+async def _variant_gone(press: Press) -> None:
+    await _show_more(press, await _changed(press, remove_variant, int(press.values[0])))
+
+
 async def _leave(press: Press) -> None:
     await _show_more(press, await _changed(press, leave))
 
@@ -146,6 +154,8 @@ PANEL_PRESSES: Mapping[str, Callable[[Press], Awaitable[None]]] = {
     draft_panels.LOCK: _lock,
     draft_panels.LOCK_PART: _lock_part,
     draft_panels.HEIR: _hand_over,
+    draft_panels.WITHDRAW: _withdraw,
+    draft_panels.VARIANT_GONE: _variant_gone,
     draft_panels.LEAVE: _leave,
     draft_panels.END: _ask_to_end,
     draft_panels.END_NOW: _end,

@@ -10,10 +10,13 @@ from typing import Any
 import discord
 
 from bot import texts
+from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import visible
+from bot.drafts.deciding import share_when_agreeing
 from bot.drafts.editing import may_write, text_in
-from bot.drafts.people import Actor
-from cogs.draft_words import difference_text, history_pages, title_of
+from bot.drafts.people import Actor, approvals, is_sharing
+from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
+from cogs.draft_words import difference_text, history_pages
 from cogs.ui import fitting
 from storage.drafts import Draft, DraftChange, DraftId, Payment, Slot, Suggestion
 
@@ -23,11 +26,8 @@ SHARE, UNSHARE, SPONSOR, UNSPONSOR = "draft-share", "draft-unshare", "draft-spon
 PAYER = "draft-payer"
 LOCK, LOCK_PART, HEIR, LEAVE = "draft-lock", "draft-part", "draft-heir", "draft-leave"
 END, END_NOW, KEEP = "draft-end", "draft-end-now", "draft-keep"
+WITHDRAW, VARIANT_GONE = "draft-withdraw", "draft-variant-gone"
 ON, OFF = "on", "off"
-
-# Discord's bound for the options of a menu and for their words.
-_OPTIONS_MAX_COUNT = 25
-_OPTION_MAX_CHARS = 100
 
 Item = discord.ui.Item[Any]
 
@@ -127,9 +127,12 @@ def pay_panel(draft: Draft, actor: Actor, *, price_credits: int) -> Panel:
     embed = discord.Embed(title=texts.DRAFT_PAY_TITLE, description=f"{price}\n\n{_who_pays(draft)}")
     items: list[Item] = []
     if draft.payment is Payment.SHARES:
-        share_id = control_id(SHARE, draft.id, price_credits)
-        items.append(_button(texts.BUTTON_DRAFT_SHARE, share_id, style=discord.ButtonStyle.success))
-        items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSHARE, draft.id)))
+        share = share_when_agreeing(draft, actor, price_credits)
+        label = texts.BUTTON_DRAFT_SHARE.format(credits=texts.credits_text(share))
+        share_id = control_id(SHARE, draft.id, share)
+        items.append(_button(label, share_id, style=discord.ButtonStyle.success))
+        if is_sharing(draft, actor.id):
+            items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSHARE, draft.id)))
     elif draft.sponsor_id == actor.id:
         items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSPONSOR, draft.id)))
     elif draft.sponsor_id is None:
@@ -150,6 +153,8 @@ def more_panel(draft: Draft, actor: Actor) -> Panel:
     embed = discord.Embed(title=title, description=fitting(_people(draft)))
     items = [_button(texts.BUTTON_DRAFT_HISTORY, control_id(HISTORY, draft.id, 1))]
     is_owner = actor.id == draft.owner_id
+    if actor.id in approvals(draft):
+        items.append(_button(texts.BUTTON_DRAFT_WITHDRAW, control_id(WITHDRAW, draft.id)))
     if not is_owner:
         items.append(_button(texts.BUTTON_DRAFT_LEAVE, control_id(LEAVE, draft.id)))
     if is_owner or actor.is_moderator:
@@ -161,6 +166,12 @@ def more_panel(draft: Draft, actor: Actor) -> Panel:
     parts = [(slot.value, _lock_name(draft, slot)) for slot in Slot if _locks(draft, actor, slot)]
     if parts:
         items.append(_menu(control_id(LOCK_PART, draft.id), parts, placeholder=texts.SELECT_DRAFT_LOCK))
+    mine = [it for it in draft.variants if is_owner or it.author_id == actor.id]
+    if mine and draft.vote_closes_at is None:
+        variants = [(str(it.number), f"{it.number} · {visible(it.prompt)}") for it in mine]
+        items.append(
+            _menu(control_id(VARIANT_GONE, draft.id), variants, placeholder=texts.SELECT_DRAFT_VARIANT)
+        )
     if is_owner or actor.is_moderator:
         items.append(
             discord.ui.UserSelect(custom_id=control_id(HEIR, draft.id), placeholder=texts.SELECT_DRAFT_HEIR)
@@ -238,7 +249,7 @@ def _menu(custom_id: str, options: Sequence[tuple[str, str]], *, placeholder: st
         custom_id=custom_id,
         placeholder=placeholder,
         options=[
-            discord.SelectOption(label=label[:_OPTION_MAX_CHARS], value=value)
-            for value, label in options[:_OPTIONS_MAX_COUNT]
+            discord.SelectOption(label=label[:NAME_MAX_CHARS], value=value)
+            for value, label in options[:CHOICES_MAX_COUNT]
         ],
     )

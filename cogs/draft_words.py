@@ -6,6 +6,7 @@ from io import BytesIO
 import discord
 
 from bot import texts
+from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import plain_text
 from bot.drafts.differences import Fate, Piece, differences
 from bot.drafts.prompts import prompt_of
@@ -16,11 +17,10 @@ from cogs.ui import card_link
 from storage.drafts import Draft, DraftChange, Payment, Role, Rule
 from storage.records import Generation
 
-# Discord takes 4,096 characters in an embed's description.
+# Discord takes 4,096 characters in an embed's description (docs, "Embed Limits").
 PAGE_MAX_CHARS = 3800
 # Two whole parts compared, as long as they are not all punctuation.
 DIFFERENCE_MAX_CHARS = 1700
-TITLE_MAX_CHARS = 160
 ELLIPSIS = "…"
 # Below this there is only room for the word that something was left out.
 _ROOM_MIN_CHARS = 20
@@ -38,11 +38,6 @@ def difference_text(before: str, after: str, *, max_chars: int = DIFFERENCE_MAX_
             return f"{shown.rstrip()} {ELLIPSIS}"
         shown += _marked(piece, max_chars=room)
     return shown.strip() or texts.DRAFT_CLEARED
-
-
-def title_of(draft: Draft) -> str:
-    """Return a draft's title, harmless."""
-    return plain_text(draft.title, max_chars=TITLE_MAX_CHARS)
 
 
 def history_pages(changes: Iterable[DraftChange]) -> Sequence[str]:

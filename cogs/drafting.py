@@ -15,14 +15,13 @@ from bot.errors import Refusal
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
 from cogs.asking import limited, member_of
+from cogs.choices import NAME_MAX_CHARS
 from cogs.people import is_moderator
 from cogs.ui import say
 from storage.drafts import Draft, DraftId, DraftState
 
 Interaction = discord.Interaction[Any]
 P = ParamSpec("P")
-
-_CHOICE_MAX_CHARS = 100
 
 
 class NoDraftHere(Refusal):
@@ -186,5 +185,5 @@ def draft_link(draft: Draft) -> str | None:
 
 def _choice_name(draft: Draft) -> str:
     state = texts.DRAFT_STATES[draft.state]
-    title = draft.title[: _CHOICE_MAX_CHARS - len(texts.DRAFT_CHOICE) - len(state)]
+    title = draft.title[: NAME_MAX_CHARS - len(texts.DRAFT_CHOICE) - len(state)]
     return texts.DRAFT_CHOICE.format(title=title, state=state)

@@ -9,7 +9,9 @@ from bot.client import Client
 from bot.drafts.deciding import NEEDED_MAX_COUNT, set_payment, set_rule, sponsor
 from bot.drafts.editing import lock_slot
 from bot.drafts.membership import end, hand_over, leave, set_lock, set_newcomer_role, set_role
+from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import TITLE_MAX_CHARS, Opening
+from bot.limits.limits import COUNT_MAX
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from cogs.asking import model_named
 from cogs.choices import RATIOS, ModelName, Seconds
@@ -38,8 +40,6 @@ ModelOption = app_commands.Transform[str, ModelName]
 SecondsOption = app_commands.Transform[int, Seconds]
 Interaction = discord.Interaction[Client]
 
-_PROMPT_MAX_CHARS = 1500
-_CREDITS_MAX = 1_000_000
 _PAGE_MAX = 1000
 _PARTS = [app_commands.Choice(name=name, value=slot.value) for slot, name in texts.SLOTS.items()]
 _ROLES = [app_commands.Choice(name=name, value=role.value) for role, name in texts.DRAFT_ROLES.items()]
@@ -70,7 +70,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
         self,
         interaction: Interaction,
         title: app_commands.Range[str, 1, TITLE_MAX_CHARS] = "",
-        text: app_commands.Range[str, 1, _PROMPT_MAX_CHARS] = "",
+        text: app_commands.Range[str, 1, SLOT_MAX_CHARS] = "",
         thread: bool = False,
         model: ModelOption | None = None,
         duration: SecondsOption = DEFAULT_DURATION_S,
@@ -264,7 +264,15 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
         """Choose who decides."""
         async with answering(interaction):
             chosen = await draft_named(interaction, draft)
-            await change_and_say(interaction, chosen.id, set_rule, Rule(rule), needed=approvals)
+            price = await interaction.client.services.offers.price_of(chosen.model, guild_id=chosen.guild_id)
+            await change_and_say(
+                interaction,
+                chosen.id,
+                set_rule,
+                Rule(rule),
+                needed=approvals,
+                price_credits=price.for_video(seconds=chosen.duration),
+            )
 
     @app_commands.command(name="pay", description=texts.COMMAND_DRAFT_PAY)
     @app_commands.describe(who=texts.OPTION_DRAFT_PAYER, draft=texts.OPTION_DRAFT)
@@ -280,7 +288,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
     async def sponsor(
         self,
         interaction: Interaction,
-        credits: app_commands.Range[int, 0, _CREDITS_MAX],
+        credits: app_commands.Range[int, 0, COUNT_MAX],
         draft: DraftOption | None = None,
     ) -> None:
         """Offer to pay."""

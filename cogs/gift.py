@@ -28,12 +28,13 @@ class Gift(commands.Cog):
         """Give credits, and let the channel know."""
         async with answering(interaction):
             require_person(member)
-            await interaction.client.services.grants.gift(
+            is_new = await interaction.client.services.grants.gift(
                 member_of(interaction), member.id, credits, interaction_id=interaction.id
             )
             given = texts.credits_text(credits)
             await say(interaction, texts.GIFT_GIVEN.format(credits=given, whom=member.mention))
-            await announce(
-                interaction,
-                texts.GIFT_PUBLIC.format(giver=interaction.user.mention, credits=given, whom=member.mention),
-            )
+            if is_new:
+                giver = interaction.user.mention
+                await announce(
+                    interaction, texts.GIFT_PUBLIC.format(giver=giver, credits=given, whom=member.mention)
+                )

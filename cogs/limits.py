@@ -150,13 +150,12 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
             refunded = await services.grants.refund(
                 GenerationId(generation.strip()), actor=_actor(interaction)
             )
+            shares = ", ".join(
+                texts.REFUNDED_SHARE.format(whom=f"<@{member_id}>", credits=texts.credits_text(credits))
+                for member_id, credits in refunded.credits.items()
+            )
             await say(
-                interaction,
-                texts.REFUNDED.format(
-                    whom=f"<@{refunded.generation.asker_id}>",
-                    credits=texts.credits_text(refunded.credits),
-                    generation_id=refunded.generation.id,
-                ),
+                interaction, texts.REFUNDED.format(generation_id=refunded.generation.id, shares=shares)
             )
 
     @app_commands.command(name="top", description=texts.COMMAND_LIMITS_TOP)

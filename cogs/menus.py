@@ -4,7 +4,6 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot import texts
 from cogs.asking import NothingAttached, ask, is_picture, reference_field, wanted_file
@@ -14,25 +13,12 @@ from cogs.forms import Filled, WishForm, wish_from
 Interaction = discord.Interaction[Any]
 
 
-class Menus(commands.Cog):
-    """Adds the menus to the command tree."""
-
-    def __init__(self, client: commands.Bot) -> None:
-        self._client = client
-        self._menus = (
-            app_commands.ContextMenu(name=texts.MENU_ANIMATE, callback=animate),
-            app_commands.ContextMenu(name=texts.MENU_REFERENCE, callback=use_as_reference),
-        )
-
-    async def cog_load(self) -> None:
-        """Add the menus."""
-        for menu in self._menus:
-            self._client.tree.add_command(menu)
-
-    async def cog_unload(self) -> None:
-        """Take the menus away."""
-        for menu in self._menus:
-            self._client.tree.remove_command(menu.name, type=menu.type)
+def new_menus() -> tuple[app_commands.ContextMenu, ...]:
+    """Return the menus, for one command tree."""
+    return (
+        app_commands.ContextMenu(name=texts.MENU_ANIMATE, callback=animate),
+        app_commands.ContextMenu(name=texts.MENU_REFERENCE, callback=use_as_reference),
+    )
 
 
 @app_commands.guild_only()

@@ -18,13 +18,12 @@ from bot.limits.trail import Actor
 from bot.limits.values import label_of
 from bot.limits.wording import moment
 from bot.upstream.requests import VideoRequest
+from cogs.choices import NAME_MAX_CHARS
 from cogs.ui import answering, card_link, fitting, say
 from storage.records import Generation, GenerationId, State
 
 _PROMPT_MAX_CHARS = 80
 _REASON_MAX_CHARS = 200
-# Discord's bound for the name of a choice.
-_CHOICE_MAX_CHARS = 100
 
 
 @app_commands.guild_only()
@@ -119,7 +118,7 @@ class Operator(commands.GroupCog, group_name="operator", group_description=texts
             for one in await services.prices.of(interaction.guild_id or 0)
         }
         return [
-            app_commands.Choice(name=line[:_CHOICE_MAX_CHARS], value=model)
+            app_commands.Choice(name=line[:NAME_MAX_CHARS], value=model)
             for model, line in lines.items()
             if typed.casefold() in f"{line} {model}".casefold()
         ]
@@ -139,7 +138,7 @@ def _choice(generation: Generation) -> app_commands.Choice[str]:
     name = texts.UNRESOLVED_CHOICE.format(
         generation_id=generation.id, state=generation.state, prompt=_prompt_of(generation)
     )
-    return app_commands.Choice(name=name[:_CHOICE_MAX_CHARS], value=generation.id)
+    return app_commands.Choice(name=name[:NAME_MAX_CHARS], value=generation.id)
 
 
 def _price_line(one: ModelPrice) -> str:

@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 # Discord forgets an interaction after 3 s without an answer; half of that leaves room for the way.
 DEFER_AFTER_S = 1.5
 ANSWER_TIMEOUT_S = 15.0
-# Discord takes 4,096 characters in an embed's description; the rest is for the word that there are more.
+# Discord takes 4,096 characters in an embed's description (docs, "Embed Limits"); the rest is for the word that there
+# are more.
 _LIST_MAX_CHARS = 4000
 # Without these a card cannot be shown; the rest of the invite's permissions only help after a crash.
 _NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files")

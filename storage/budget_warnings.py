@@ -7,6 +7,9 @@ from storage.columns import instant_of, stored
 from storage.database import Transaction
 from storage.shards import IN_SHARD, WHOLE, Shard
 
+# Stands for all servers together, where a warning is about the operator's own budgets.
+INSTANCE_ID = 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetWarning:

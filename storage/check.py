@@ -1,18 +1,21 @@
-"""Finds rows of a SQLite database that contradict each other, for an operator who restored a backup or has a doubt.
+"""Finds rows of a database that contradict each other, for an operator who restored a backup or has a doubt.
 
-It only reads, so it may run beside the bot. What it knows of a generation's life are its words; the legal moves are
-in ``bot.generation.states``, what they do with credits in ``bot.generation.money``, and tests compare them.
+It only reads and takes no lock, so it may run beside the bot. What it knows of a generation's life are its
+words; the legal moves are in ``bot.generation.states``, what they do with credits in ``bot.generation.money``, and
+tests compare them.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from storage import migrations
-from storage.backup import opened_for_reading
+from storage.backup import file_of, opened_for_reading
+from storage.database import Dialect, Execute
 from storage.errors import UnusableDatabase
 from storage.ledger import BALANCE_SQL, BOTH_PARTS, HELD_SQL, INSTANCE, SPENT_SQL, Verb
 from storage.records import AssetState, GenerationId, Notice, State
+from storage.shards import IN_SHARD, WHOLE, Shard
 
 UNSENT = frozenset({State.ADMITTED, State.WAITING, State.PREPARING, State.SUBMITTING})
 UNSENT_ENDS = frozenset({State.CANCELLED, State.REFUSED, State.UNCERTAIN})
@@ -54,13 +57,28 @@ GENERATIONS: Mapping[str, str] = {
     "it went on without a card": "state IN ('waiting', 'preparing') AND card_id IS NULL",
     "there is no link to download it from": "state = 'downloading' AND video_url IS NULL",
     "nobody knows how it ended, nor why": "state = 'uncertain' AND reason IS NULL",
-    "its request cannot be read": "NOT json_valid(request)",
-    "its files cannot be read": "NOT json_valid(media)",
-    "it needs a picture that does not exist": (
-        "json_valid(media) AND EXISTS (SELECT 1 FROM json_each(media) AS medium"
-        " WHERE json_extract(medium.value, '$.asset_id') IS NOT NULL"
-        " AND json_extract(medium.value, '$.asset_id') NOT IN (SELECT id FROM assets))"
-    ),
+}
+# The same for what stands in them as JSON, which each database reads in its own way.
+JSON: Mapping[Dialect, Mapping[str, str]] = {
+    "sqlite": {
+        "its request cannot be read": "NOT json_valid(request)",
+        "its files cannot be read": "NOT json_valid(media)",
+        "it needs a picture that does not exist": (
+            "json_valid(media) AND EXISTS (SELECT 1 FROM json_each(media) AS medium"
+            " WHERE json_extract(medium.value, '$.asset_id') IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM assets WHERE assets.id = json_extract(medium.value, '$.asset_id')))"
+        ),
+    },
+    "postgresql": {
+        "its request cannot be read": "request IS NOT JSON",
+        "its files cannot be read": "media IS NOT JSON",
+        # Only CASE keeps PostgreSQL from reading what is no JSON.
+        "it needs a picture that does not exist": (
+            "CASE WHEN media IS JSON ARRAY THEN EXISTS"
+            " (SELECT 1 FROM json_array_elements(media::json) AS medium WHERE medium ->> 'asset_id' IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.id = medium ->> 'asset_id')) END"
+        ),
+    },
 }
 ASSETS: Mapping[str, str] = {
     "its state is unknown": f"state NOT IN {_in(AssetState)}",
@@ -105,7 +123,8 @@ CREDITS: Mapping[str, str] = {
 ENTRIES: Mapping[str, str] = {
     "what it does is unknown": f"verb NOT IN {_in(Verb)}",
     "its generation does not exist": (
-        "generation_id IS NOT NULL AND generation_id NOT IN (SELECT id FROM generations)"
+        "generation_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM generations WHERE generations.id = entries.generation_id)"
     ),
     "what it follows is missing, or is about other credits": (
         f"verb IN {_in([Verb.SETTLE, Verb.RELEASE, Verb.REFUND])} AND NOT EXISTS ("  # noqa: S608  # our own words
@@ -133,68 +152,95 @@ _SUMS = " UNION ALL ".join(
 ACCOUNTS: Mapping[str, str] = {
     "it is not the sum of its entries": (
         "SELECT holder FROM (SELECT holder, balance_credits, held_credits, spent_credits FROM accounts"  # noqa: S608  # our own words
-        f" UNION ALL {_SUMS}) GROUP BY holder"
+        f" UNION ALL {_SUMS}) AS sums GROUP BY holder"
         " HAVING SUM(balance_credits) <> 0 OR SUM(held_credits) <> 0 OR SUM(spent_credits) <> 0"
     ),
     "it has less than nothing": (
-        "SELECT holder FROM accounts WHERE MIN(balance_credits, held_credits, spent_credits) < 0"
+        "SELECT holder FROM accounts WHERE balance_credits < 0 OR held_credits < 0 OR spent_credits < 0"
     ),
 }
-_DELIVERING = "SELECT id FROM generations WHERE state = 'delivering' AND file_bytes IS NOT NULL"
+_DELIVERING = (
+    "SELECT id FROM generations WHERE state = 'delivering' AND file_bytes IS NOT NULL"  # noqa: S608  # our own words
+    f" AND {IN_SHARD}"
+)
 
 
-def contradictions(path: Path, *, video_of: Callable[[GenerationId], Path] | None = None) -> list[str]:
+def contradictions(
+    database: Path | str,
+    *,
+    video_of: Callable[[GenerationId], Path] | None = None,
+    shard: Shard = WHOLE,
+) -> list[str]:
     """Return a sentence for each thing that cannot be; none when all is well.
 
     Args:
-        path: The database.
+        database: A SQLite file, or the URL of a database, which is never shown.
         video_of: Where the video of a generation on its way to Discord should be; None for a copy, which has none.
+        shard: Whose videos these are; other processes have theirs elsewhere.
 
     Raises:
         UnusableDatabase: It cannot be read, or is of another version.
     """
-    with opened_for_reading(path) as connection:
-        _require_version(connection)
+    with _opened(database) as (dialect, execute):
+        _require_version(execute)
         # One instant for all questions, though the bot goes on.
-        connection.execute("BEGIN")
-        found = [
-            f"SQLite: {row[0]}." for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"
-        ]
-        found += _broken(connection, "generation", "generations", {**GENERATIONS, **CREDITS})
-        found += _broken(connection, "asset", "assets", ASSETS)
-        found += _broken(connection, "ledger entry", "entries", ENTRIES)
-        found += _broken_accounts(connection)
-        connection.execute("COMMIT")
+        execute("BEGIN", {})
+        found = [*_damage(execute)] if dialect == "sqlite" else []
+        found += _broken(execute, "generation", "generations", {**GENERATIONS, **JSON[dialect], **CREDITS})
+        found += _broken(execute, "asset", "assets", ASSETS)
+        found += _broken(execute, "ledger entry", "entries", ENTRIES)
+        found += _broken_accounts(execute)
+        execute("COMMIT", {})
         if video_of is not None:
-            found += _without_video(connection, video_of)
+            found += _without_video(execute, video_of, shard=shard)
     return found
 
 
-def _require_version(connection: sqlite3.Connection) -> None:
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if row is None or row[0] != migrations.known_versions()[-1]:
+@contextmanager
+def _opened(database: Path | str) -> Iterator[tuple[Dialect, Execute]]:
+    if isinstance(database, str) and not database.startswith("sqlite:"):
+        from storage import postgresql  # noqa: PLC0415  # only the driver that is needed, as in storage.database
+
+        with postgresql.opened_for_reading(database) as execute:
+            yield "postgresql", execute
+    else:
+        with opened_for_reading(file_of(database) if isinstance(database, str) else database) as connection:
+            yield "sqlite", connection.execute
+
+
+def _require_version(execute: Execute) -> None:
+    rows = execute("SELECT version_num FROM alembic_version", {}).fetchall()
+    if rows != [(migrations.known_versions()[-1],)]:
         raise UnusableDatabase(
             "The database was written by another version of Showrunner.", hint="Check it with that version."
         )
 
 
-def _broken(connection: sqlite3.Connection, one: str, table: str, rules: Mapping[str, str]) -> Iterator[str]:
+def _damage(execute: Execute) -> Iterator[str]:
+    for (sentence,) in execute("PRAGMA integrity_check", {}).fetchall():
+        if sentence != "ok":
+            yield f"SQLite: {sentence}."
+
+
+def _broken(execute: Execute, one: str, table: str, rules: Mapping[str, str]) -> Iterator[str]:
     for words, condition in rules.items():
         # Our own words, from the tables above.
-        for (row_id,) in connection.execute(f"SELECT id FROM {table} WHERE {condition}"):  # noqa: S608
+        for (row_id,) in execute(f"SELECT id FROM {table} WHERE {condition} ORDER BY id", {}).fetchall():  # noqa: S608
             yield f"{one} {row_id}: {words}."
 
 
-def _broken_accounts(connection: sqlite3.Connection) -> Iterator[str]:
+def _broken_accounts(execute: Execute) -> Iterator[str]:
     for words, query in ACCOUNTS.items():
-        for (holder,) in connection.execute(query):
+        for (holder,) in execute(f"{query} ORDER BY holder", {}).fetchall():
             yield f"account {holder}: {words}."
 
 
-def _without_video(connection: sqlite3.Connection, video_of: Callable[[GenerationId], Path]) -> Iterator[str]:
-    for (row_id,) in connection.execute(_DELIVERING).fetchall():
+def _without_video(
+    execute: Execute, video_of: Callable[[GenerationId], Path], *, shard: Shard
+) -> Iterator[str]:
+    for (row_id,) in execute(_DELIVERING, shard.parameters).fetchall():
         if video_of(GenerationId(row_id)).exists():
             continue
         # It may have been delivered since we asked.
-        if connection.execute(f"{_DELIVERING} AND id = ?", [row_id]).fetchone():
+        if execute(f"{_DELIVERING} AND id = :id", {**shard.parameters, "id": row_id}).fetchall():
             yield f"generation {row_id}: its video is not on the disk."

@@ -146,6 +146,7 @@ class Draft:
         channel_id: Where its card is, and its video goes: a channel or a thread.
         newcomer_role: What members may do who were given no role.
         needed: How many approvals it takes.
+        owner_max_credits: What the owner pays at most where others decide: the price when they let them.
         vote_closes_at: When the vote ends; None while there is none.
         sponsor_max_credits: What the sponsor pays at most; the owner pays the rest.
         reason: Why it did not become a video, or ended; shown on the card.
@@ -182,6 +183,7 @@ class Draft:
     newcomer_role: Role = Role.EDITOR
     rule: Rule = Rule.OWNER
     needed: int = 1
+    owner_max_credits: int | None = None
     vote_closes_at: datetime | None = None
     payment: Payment = Payment.OWNER
     sponsor_id: int | None = None

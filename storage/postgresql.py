@@ -9,16 +9,18 @@ It must never show a URL, which holds a password, nor PostgreSQL's details, whic
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
+from bot.clock import Clock, SystemClock
 from storage import migrations
 from storage.database import Dialect, Execute
 from storage.errors import AlreadyRunning, Conflict, RunningOtherwise, StorageUnavailable, UnusableDatabase
@@ -29,7 +31,14 @@ Pool = ConnectionPool[psycopg.Connection[DictRow]]
 
 CONNECTIONS_MAX_COUNT = 8  # our transactions are short; PostgreSQL allows 100 to everybody together
 CONNECT_TIMEOUT_S = 10
+# There are as many connections as threads: who waits at all waits for PostgreSQL to come back.
+CONNECTION_WAIT_S = 4.0
+# Shorter than that wait, so that the next who asks makes a new attempt instead of awaiting a late one.
+RECONNECT_S = 3.0
+# Everybody behind who waited in vain hears no at once, and soon after somebody waits again.
+REFUSING_S = 2.0
 STATEMENT_TIMEOUT_MS = 30_000  # ours take milliseconds; a lock held elsewhere must not hold us for ever
+CHECK_TIMEOUT_MS = 300_000  # a question of `check` may go through every entry there ever was
 # Advisory locks are pairs of numbers: one of these, and for STARTING zero, for ALIKE what all processes must have in
 # common, for SHARD whose it is.
 STARTING_LOCK, ALIKE_LOCK, SHARD_LOCK = 0x73686F77, 0x73686F78, 0x73686F79  # "show" and the two after it
@@ -54,27 +63,40 @@ class PostgresqlEngine:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, pool: Pool, *, lock: psycopg.Connection) -> None:
+    def __init__(self, pool: Pool, *, lock: psycopg.Connection, clock: Clock) -> None:
         self._pool = pool
         self._lock = lock
+        self._clock = clock
+        self._refusing_until_s = clock.monotonic_s()
         # As many threads as connections: nobody holds a thread while waiting for a connection.
         self._threads = ThreadPoolExecutor(CONNECTIONS_MAX_COUNT, thread_name_prefix="postgresql")
 
     @classmethod
-    async def open(cls, url: str, *, shard: Shard) -> Self:
+    async def open(cls, url: str, *, shard: Shard, clock: Clock | None = None) -> Self:
         """Take a shard for this process, bring the tables up to date and open the connections."""
         pool, lock = await asyncio.to_thread(_prepare, url, shard)
-        return cls(pool, lock=lock)
+        return cls(pool, lock=lock, clock=clock or SystemClock())
 
     async def hop(self, function: Callable[[Execute], T]) -> T:
         """Run ``function`` in one transaction, to its end even when the caller is cancelled."""
         loop = asyncio.get_running_loop()
         # Unshielded, cancelling the caller would take a function out of the queue before it began.
-        return await asyncio.shield(loop.run_in_executor(self._threads, _whole, self._pool, function))
+        return await asyncio.shield(loop.run_in_executor(self._threads, self._whole, function))
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""
         await asyncio.to_thread(self._close)
+
+    def _whole(self, function: Callable[[Execute], T]) -> T:
+        if self._clock.monotonic_s() < self._refusing_until_s:
+            raise StorageUnavailable("PostgreSQL was away a moment ago.")
+        try:
+            with self._pool.connection() as connection:
+                return function(_executing(connection))
+        except psycopg.Error as error:
+            if isinstance(error, PoolTimeout):
+                self._refusing_until_s = self._clock.monotonic_s() + REFUSING_S
+            raise _told(error) from None  # its text may hold the row
 
     def _close(self) -> None:
         self._threads.shutdown()
@@ -82,12 +104,31 @@ class PostgresqlEngine:
         self._lock.close()
 
 
-def _whole(pool: Pool, function: Callable[[Execute], T]) -> T:
+@contextmanager
+def opened_for_reading(url: str) -> Iterator[Execute]:
+    """Open a database that may be in use, without a lock; from BEGIN to COMMIT, it is seen as at one instant.
+
+    Raises:
+        UnusableDatabase: It cannot be reached, or cannot answer.
+    """
     try:
-        with pool.connection() as connection:
-            return function(lambda sql, parameters: connection.execute(translated(sql), parameters))
+        with closing(psycopg.connect(_conninfo(url), autocommit=True)) as connection:
+            connection.execute(
+                "SET default_transaction_read_only = on; SET default_transaction_isolation = 'repeatable read';"
+                f" SET statement_timeout = {CHECK_TIMEOUT_MS:d}".encode()
+            )
+            yield _executing(connection)
+    except psycopg.OperationalError as error:
+        raise _unusable(error) from None
     except psycopg.Error as error:
-        raise _told(error) from None  # its text may hold the row
+        raise UnusableDatabase(
+            f"PostgreSQL cannot answer: {type(error).__name__}.",  # its text may hold a row
+            hint="This needs PostgreSQL 16 or later, with the tables of this version of Showrunner.",
+        ) from None
+
+
+def _executing(connection: psycopg.Connection[Any]) -> Execute:
+    return lambda sql, parameters: connection.execute(translated(sql), parameters)
 
 
 def _prepare(url: str, shard: Shard) -> tuple[Pool, psycopg.Connection]:
@@ -106,8 +147,7 @@ def _prepare(url: str, shard: Shard) -> tuple[Pool, psycopg.Connection]:
             lock.close()
             raise
     except psycopg.OperationalError as error:
-        reason = str(error).partition("\n")[0]
-        raise UnusableDatabase(f"PostgreSQL cannot be used: {reason}.", hint="Check DATABASE_URL.") from None
+        raise _unusable(error) from None
 
 
 def _conninfo(url: str) -> str:
@@ -116,6 +156,11 @@ def _conninfo(url: str) -> str:
     except psycopg.ProgrammingError:
         # The driver's own words repeat the URL.
         raise UnusableDatabase("DATABASE_URL is not a URL that PostgreSQL understands.") from None
+
+
+def _unusable(error: psycopg.OperationalError) -> UnusableDatabase:
+    reason = str(error).partition("\n")[0]
+    return UnusableDatabase(f"PostgreSQL cannot be used: {reason}.", hint="Check DATABASE_URL.")
 
 
 def _wait_until_nobody_starts(lock: psycopg.Connection) -> None:
@@ -151,15 +196,23 @@ def _take(lock: psycopg.Connection, shard: Shard) -> None:
 
 
 def _opened(conninfo: str) -> Pool:
+    def check(connection: psycopg.Connection[DictRow]) -> None:
+        try:
+            ConnectionPool.check_connection(connection)
+        except psycopg.Error:
+            pool.drain()  # a restart breaks them all; to find that out one by one takes longer than anybody waits
+            raise
+
     pool: Pool = ConnectionPool(
         conninfo,
         connection_class=psycopg.Connection[DictRow],
         kwargs={"row_factory": dict_row},
         min_size=1,
         max_size=CONNECTIONS_MAX_COUNT,
-        timeout=CONNECT_TIMEOUT_S,
+        timeout=CONNECTION_WAIT_S,
+        reconnect_timeout=RECONNECT_S,
         configure=_limit,
-        check=ConnectionPool.check_connection,  # a restarted server costs a new connection, not a failure
+        check=check,  # a restarted server costs a new connection, not a failure
         open=False,
     )
     pool.open(wait=True, timeout=CONNECT_TIMEOUT_S)

@@ -14,8 +14,9 @@ from storage.drafts import Draft, DraftId, Slot
 
 async def open_draft(simulated: Simulated, member: MemberActor, **options: Any) -> discord.Message:
     """Open a draft in the channel and wait for its card."""
-    await member.slash(simulated.channel, "draft new", **({"title": "Regatta"} | options))
-    return await draft_card(simulated)
+    named = {"title": "Regatta"} | options
+    await member.slash(simulated.channel, "draft new", **named)
+    return await draft_card(simulated, lambda words: named["title"] in words)
 
 
 async def draft_card(

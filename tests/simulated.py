@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import discord
 import pytest
@@ -14,6 +14,8 @@ from simcord import ChannelHandle, Env, GuildHandle, InteractionResult, MemberAc
 
 from bot import texts
 from bot.app import Application, open_application
+from bot.charts.facts import Chart
+from bot.charts.painter import ChartFailed, Painter
 from bot.config import Configuration
 from bot.demo.simulated_discord import Changes, simulated_discord
 from bot.errors import Refusal
@@ -23,7 +25,22 @@ from storage.records import State
 from storage.settings import Scope, Subject
 
 WAIT_S = 20.0  # far more than any wait takes, so that only a wait for nothing ends this way
+PNG = b"\x89PNG\r\n\x1a\n"
 Found = TypeVar("Found")
+
+
+class FakePainter:
+    """Keeps the charts that it was to draw; drawing them is tested with the real one."""
+
+    def __init__(self) -> None:
+        self.charts: list[Chart] = []
+        self.fails = False
+
+    async def paint(self, chart: Chart) -> bytes:
+        self.charts.append(chart)
+        if self.fails:
+            raise ChartFailed("too many")
+        return PNG
 
 
 @dataclass
@@ -162,3 +179,11 @@ def _headline(message: discord.Message) -> str | None:
 
 def _is_refusal(error: BaseException) -> bool:
     return isinstance(getattr(error, "original", error), Refusal)
+
+
+@pytest.fixture
+def painter(simulated: Simulated) -> FakePainter:
+    fake = FakePainter()
+    client = simulated.application.client
+    client.services = replace(client.services, charts=cast(Painter, fake))
+    return fake

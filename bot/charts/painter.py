@@ -14,7 +14,8 @@ from bot.charts.facts import Chart
 
 CHILDREN_MAX = 2  # each takes a whole processor for some 1.4 s, half of which loads matplotlib
 WAITING_MAX = 8  # the last of them gets its picture after some seven seconds
-DRAW_S = 20.0  # with the wait; the first picture ever also looks through all fonts of the machine
+WAIT_S = 60.0  # for a turn: a loaded machine is several times slower, and somebody waits for an answer
+DRAW_S = 20.0  # the first picture ever also looks through all fonts of the machine
 PICTURE_BYTES_MAX = 2_000_000  # a full ranking takes some 150,000
 
 # Nothing of our environment, which holds secrets, but where our code lies; -P keeps other folders out.
@@ -35,13 +36,21 @@ class Painter:
 
     Args:
         folder: Where matplotlib keeps its list of fonts between pictures; made when it is missing.
-        draw_s: Seconds until a picture that is not done is given up.
+        wait_s: Seconds until a picture whose turn has not come is given up.
+        draw_s: Seconds from its turn until a picture that is not done is given up.
         command: What reads a chart as JSON and prints a PNG.
     """
 
-    def __init__(self, folder: Path, *, draw_s: float = DRAW_S, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        wait_s: float = WAIT_S,
+        draw_s: float = DRAW_S,
+        command: Sequence[str] = _COMMAND,
+    ) -> None:
         self._environment = {**_ENVIRONMENT, "MPLCONFIGDIR": str(folder.absolute())}
-        self._draw_s = draw_s
+        self._wait_s, self._draw_s = wait_s, draw_s
         self._command = command
         self._turns = asyncio.Semaphore(CHILDREN_MAX)
         self._asked_count = 0
@@ -56,7 +65,8 @@ class Painter:
             raise ChartFailed("too many pictures are being drawn")
         self._asked_count += 1
         try:
-            async with asyncio.timeout(self._draw_s), self._turns:
+            async with asyncio.timeout(self._wait_s) as limit, self._turns:
+                limit.reschedule(asyncio.get_running_loop().time() + self._draw_s)
                 return await self._draw(json.dumps(dataclasses.asdict(chart), default=str).encode())
         except TimeoutError:
             raise ChartFailed("it took too long") from None

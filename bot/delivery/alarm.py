@@ -5,6 +5,7 @@ It must never stand in the way of what it reports, and never repeat what the API
 
 import asyncio
 import logging
+import secrets
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
@@ -27,13 +28,11 @@ class Trouble(StrEnum):
 
     UNCERTAIN = "uncertain"
     ACCOUNT = "account"
-    BUDGET = "budget"
 
 
 _LINES: Mapping[Trouble, str] = {
     Trouble.UNCERTAIN: texts.ALARM_UNCERTAIN,
     Trouble.ACCOUNT: texts.ALARM_ACCOUNT,
-    Trouble.BUDGET: texts.ALARM_BUDGET,
 }
 
 
@@ -68,13 +67,17 @@ class Alarm:
                 "operators are needed: %s", ", ".join(f"{count} x {it}" for it, count in counts.items())
             )
             lines = [_LINES[trouble].format(count=count) for trouble, count in counts.items()]
-            await self._tell(texts.ALARM.format(lines="\n".join(lines)))
+            await self.tell(texts.ALARM.format(lines="\n".join(lines)))
             await self._clock.sleep(QUIET_S)
 
-    async def _tell(self, text: str) -> None:
+    async def tell(self, text: str) -> bool:
+        """Write to every operator now; return whether one of them was reached, or there are none."""
         await self._sender.wait_until_open()
+        nonce, reached = secrets.token_hex(8), []
         for operator_id in sorted(self._operators.ids)[:TOLD_MAX_COUNT]:
             try:
-                await self._sender.write_to(operator_id, text)
+                await self._sender.write_to(operator_id, text, nonce=nonce)
+                reached.append(operator_id)
             except SendFailed as error:
                 logger.warning("operator %d could not be told: %s", operator_id, error)
+        return bool(reached) or not self._operators.ids

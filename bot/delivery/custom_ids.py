@@ -1,7 +1,7 @@
 """What buttons carry, so that they work after a restart.
 
 On a card it is ``<action>:<generation id>``, on a draft's card ``draft-<action>:<draft id>``, on a question about a
-price ``<action>:<interaction id>:<credits>``. Discord allows 100 characters.
+price ``<action>:<interaction id>:<credits>``. Discord allows 100 characters (docs, "Component Reference").
 """
 
 import re
@@ -48,11 +48,6 @@ def pattern(action: str) -> str:
 def draft_custom_id(action: str, draft_id: DraftId) -> str:
     """Return the custom id of what does ``action`` to a draft."""
     return f"{action}:{draft_id}"
-
-
-def draft_pattern(action: str) -> str:
-    """Return the pattern that finds the draft's id in the custom id of an action."""
-    return f"{re.escape(action)}:{DRAFT_ID}"
 
 
 def question_id(action: str, *, interaction_id: int, price_credits: int) -> str:

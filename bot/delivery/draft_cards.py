@@ -22,6 +22,7 @@ from storage.records import Contributor
 # Together with the longest names below what Discord takes: 1,024 characters a field, 6,000 in all, 256 in a title.
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 EMBED_MAX_CHARS = 6000
+# Twice what a title has: each of its characters may need a mark that makes it harmless.
 TITLE_MAX_CHARS = 160
 SLOT_MAX_CHARS = 220
 PROMPT_MAX_CHARS = 700
@@ -68,10 +69,14 @@ class DraftFacts:
     video: str = ""
 
 
+def title_of(draft: Draft) -> str:
+    """Return a draft's title, harmless."""
+    return plain_text(draft.title, max_chars=TITLE_MAX_CHARS)
+
+
 def draft_card(draft: Draft, facts: DraftFacts) -> Card:
     """Return the card of a draft as it is written now; one that is decided or over has nothing to press."""
-    title = plain_text(draft.title, max_chars=TITLE_MAX_CHARS)
-    embed = discord.Embed(title=texts.DRAFT_TITLE.format(title=title), colour=_COLOURS[draft.state])
+    embed = discord.Embed(title=texts.DRAFT_TITLE.format(title=title_of(draft)), colour=_COLOURS[draft.state])
     embed.set_footer(text=texts.DRAFT_FOOTER.format(draft_id=draft.id))
     for slot in Slot:
         _add_slot(embed, draft, slot)
@@ -99,8 +104,15 @@ def _status_text(draft: Draft, facts: DraftFacts) -> str:
     return "\n".join((*_state_lines(draft, facts), _length_text(draft, len(facts.prompt))))
 
 
+def _cut(reason: str) -> str:
+    if len(reason) <= REASON_MAX_CHARS:
+        return reason
+    # Half an escape would swallow the ellipsis.
+    return reason[: REASON_MAX_CHARS - 1].rstrip("\\") + "…"
+
+
 def _state_lines(draft: Draft, facts: DraftFacts) -> list[str]:
-    reason = (draft.reason or "")[:REASON_MAX_CHARS]
+    reason = _cut(draft.reason or "")
     match draft.state:
         case DraftState.DECIDED:
             return [texts.DRAFT_IN_HANDS]
@@ -184,7 +196,7 @@ def _cost_text(draft: Draft, price_credits: int) -> str:
                 price=price,
                 sponsor_id=draft.sponsor_id,
                 owner_id=draft.owner_id,
-                part=texts.credits_text(min(price_credits, draft.sponsor_max_credits)),
+                share=texts.credits_text(min(price_credits, draft.sponsor_max_credits)),
             )
         case Payment.SHARES:
             payers = [it for it in draft.participants if it.share_max_credits is not None and not it.has_left]
@@ -192,17 +204,17 @@ def _cost_text(draft: Draft, price_credits: int) -> str:
 
 
 def _shared_text(payers: Sequence[Participant], price_credits: int) -> str:
-    part_credits = -(-price_credits // len(payers))
+    share_credits = -(-price_credits // len(payers))
     people = [
         (
-            texts.DRAFT_PAYER if (it.share_max_credits or 0) >= part_credits else texts.DRAFT_PAYER_SHORT
+            texts.DRAFT_PAYER if (it.share_max_credits or 0) >= share_credits else texts.DRAFT_PAYER_SHORT
         ).format(member_id=it.member_id, max_credits=it.share_max_credits)
         for it in payers
     ]
     return texts.DRAFT_SHARED.format(
         price=texts.credits_text(price_credits),
         count=len(payers),
-        part=texts.credits_text(part_credits),
+        share=texts.credits_text(share_credits),
         people=listed(people, separator=", ", max_chars=PEOPLE_MAX_CHARS),
     )
 

@@ -74,8 +74,8 @@ def buttons_for(draft: Draft, *, price_credits: int, approval_count: int) -> tup
 
 def _deciding(draft: Draft, *, price_credits: int, approval_count: int) -> Iterator[Button]:
     green = discord.ButtonStyle.success
-    # Nobody approves what their card did not show yet.
-    seen = f":{draft.revision}"
+    # Nobody approves or pays what their card did not show yet.
+    seen = f":{draft.revision}-{price_credits}"
     if draft.rule is Rule.OWNER:
         price = texts.credits_text(price_credits) if price_credits else texts.FREE
         make = texts.BUTTON_MAKE.format(price=price)

@@ -5,8 +5,9 @@ Nothing here repeats what Discord said: an answer may hold what somebody wrote.
 
 import discord
 
-# Discord's JSON error codes. A card in an archived thread cannot be edited, but a new one opens the thread again.
-_GONE = frozenset({10008, 50083})
+# Discord's JSON error codes (docs, "Opcodes and Status Codes").
+_GONE = frozenset({10008})
+_ARCHIVED = frozenset({50083})
 _CLOSED = frozenset({10003, 10004, 50001, 50007, 50013, 50278, 160002, 160005})
 _TOO_LARGE = frozenset({40005})
 
@@ -17,6 +18,10 @@ class SendFailed(Exception):
 
 class MessageGone(SendFailed):
     """The message was deleted."""
+
+
+class ThreadArchived(MessageGone):
+    """The message stands in an archived thread, where it cannot be edited; a new one opens the thread again."""
 
 
 class ChannelClosed(SendFailed):
@@ -40,6 +45,8 @@ def failure_of(error: discord.HTTPException) -> SendFailed:
     words = f"HTTP {error.status}, code {error.code}"
     if error.code in _GONE:
         return MessageGone(words)
+    if error.code in _ARCHIVED:
+        return ThreadArchived(words)
     if error.code in _TOO_LARGE or error.status == 413:
         return FileTooLarge(words)
     if error.code in _CLOSED:

@@ -15,11 +15,11 @@ class Moderators:
     Args:
         sender: Writes the messages.
         meeting_places_of: Returns the channel for moderators that Discord knows of a server, and its owner, by id;
-            None where there is none.
+            None where there is none, and instead of both while the server itself is not known.
     """
 
     def __init__(
-        self, sender: Sender, *, meeting_places_of: Callable[[int], tuple[int | None, int | None]]
+        self, sender: Sender, *, meeting_places_of: Callable[[int], tuple[int | None, int | None] | None]
     ) -> None:
         self._sender = sender
         self._meeting_places_of = meeting_places_of
@@ -48,14 +48,15 @@ class Moderators:
         except SendFailed as error:
             logger.warning("the moderators of %d cannot be told now: %s", guild_id, error)
             return False
-        return True
+        # While Discord has not told us of the server, as after a start, there may still be a way.
+        return self._meeting_places_of(guild_id) is not None
 
     def _ways(
         self, guild_id: int, text: str, *, channel_id: int | None, nonce: str
     ) -> Iterator[Callable[[], Awaitable[None]]]:
-        updates_id, owner_id = self._meeting_places_of(guild_id)
+        updates_id, owner_id = self._meeting_places_of(guild_id) or (None, None)
         for place in dict.fromkeys((channel_id, updates_id)):
             if place is not None:
                 yield functools.partial(self._sender.write_in, place, text, nonce=nonce)
         if owner_id is not None:
-            yield functools.partial(self._sender.write_to, owner_id, text)
+            yield functools.partial(self._sender.write_to, owner_id, text, nonce=nonce)

@@ -12,6 +12,8 @@ _MARKDOWN = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ELLIPSIS = "…"
+# Letters, joiners and selectors that show nothing by themselves.
+_BLANK = frozenset(" \n\t\u034f\u115f\u1160\u200c\u200d\u2800\u3164\ufe0e\ufe0f\uffa0")
 
 
 def plain_text(text: str, *, max_chars: int) -> str:
@@ -31,8 +33,9 @@ def plain_text(text: str, *, max_chars: int) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text without what hides in it, for where Discord formats nothing."""
-    return "".join(char for char in text if not _is_hidden(char)).strip()
+    """Return text without what hides in it, for where Discord formats nothing; empty if nothing of it is seen."""
+    shown = "".join(char for char in text if not _is_hidden(char)).strip()
+    return "" if _BLANK.issuperset(shown) else shown
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -25,6 +25,7 @@ from bot.delivery.failures import (
     MessageGone,
     MessageRejected,
     SendFailed,
+    ThreadArchived,
     failure_of,
 )
 from bot.delivery.nonces import nonce_of_card, nonce_of_draft, nonce_of_end, nonce_of_warning
@@ -124,15 +125,20 @@ class Sender:
             if stands is None or [embed.title for embed in stands.embeds] != [card.embed.title]:
                 await self._send(asker, card, nonce=nonce_of_end(generation, "d"), file=file)
 
-    async def write_to(self, user_id: int, text: str) -> None:
+    async def write_to(self, user_id: int, text: str, *, nonce: str) -> None:
         """Send plain words to somebody as a direct message.
+
+        Args:
+            user_id: To whom.
+            text: At most 2,000 characters; mentions in it ping nobody.
+            nonce: By which Discord recognises a repetition for some minutes, at most 25 characters.
 
         Raises:
             SendFailed: One of its kinds; it may have arrived all the same.
         """
         async with self._call(CALL_TIMEOUT_S):
             direct = await self._client.create_dm(discord.Object(user_id))
-            await direct.send(text, allowed_mentions=discord.AllowedMentions.none())
+            await direct.send(text, nonce=nonce, allowed_mentions=discord.AllowedMentions.none())
 
     async def write_in(self, channel_id: int, text: str, *, nonce: str) -> None:
         """Send plain words to a channel.
@@ -224,16 +230,17 @@ class Sender:
         return message.id
 
     async def edit_draft(self, draft: Draft, card: Card) -> None:
-        """Show a draft on its card. May be repeated.
+        """Show a draft on its card, opening its thread again where that is archived. May be repeated.
 
         Raises:
             SendFailed: One of its kinds.
         """
-        message = self._channel_of(draft).get_partial_message(_card_id(draft))
-        async with self._call(CALL_TIMEOUT_S):
-            await message.edit(
-                embed=card.embed, view=card.view(), allowed_mentions=discord.AllowedMentions.none()
-            )
+        try:
+            await self._edit_draft(draft, card)
+        except ThreadArchived:
+            # A second card would leave the buttons of the first one alive.
+            await self._unarchive(draft.channel_id)
+            await self._edit_draft(draft, card)
 
     async def warn_owner(self, draft: Draft, text: str, *, may_stand: bool) -> None:
         """Reply to a draft's card with words that ping its owner and nobody else.
@@ -265,11 +272,11 @@ class Sender:
             message = await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
         return {attachment.id: attachment.url for attachment in message.attachments}
 
-    def meeting_places_of(self, guild_id: int) -> tuple[int | None, int | None]:
-        """Return a server's channel for moderators, if it is a community, and its owner, by id, as far as known."""
+    def meeting_places_of(self, guild_id: int) -> tuple[int | None, int | None] | None:
+        """Return a server's channel for moderators, if it has one, and its owner, by id; None for an unknown server."""
         guild = self._client.get_guild(guild_id)
         if guild is None:
-            return None, None
+            return None
         updates = guild.public_updates_channel
         return (updates.id if updates else None), guild.owner_id
 
@@ -277,6 +284,19 @@ class Sender:
         """Return the size of file that Discord says a server takes, in bytes."""
         guild = self._client.get_guild(guild_id) if guild_id is not None else None
         return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+
+    async def _edit_draft(self, draft: Draft, card: Card) -> None:
+        message = self._channel_of(draft).get_partial_message(_card_id(draft))
+        async with self._call(CALL_TIMEOUT_S):
+            await message.edit(
+                embed=card.embed, view=card.view(), allowed_mentions=discord.AllowedMentions.none()
+            )
+
+    async def _unarchive(self, thread_id: int) -> None:
+        async with self._call(CALL_TIMEOUT_S):
+            thread = await self._client.fetch_channel(thread_id)
+            if isinstance(thread, discord.Thread):
+                await thread.edit(archived=False)
 
     def _channel_of(self, shown: Generation | Draft) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(shown.channel_id, guild_id=shown.guild_id)

@@ -15,10 +15,9 @@ from typing import Self
 from bot import texts
 from bot.backoff import backoff_s
 from bot.clock import Clock
-from bot.delivery.draft_cards import DraftFacts, draft_card
+from bot.delivery.draft_cards import DraftFacts, draft_card, title_of
 from bot.delivery.links import expires_at
-from bot.delivery.plain_text import plain_text
-from bot.delivery.sender import DiscordUnavailable, MessageGone, Sender, SendFailed
+from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, Sender, SendFailed
 from bot.drafts.keeper import ends_at
 from bot.drafts.people import approvals, votes_for
 from bot.drafts.prompts import contributors_of, prompt_of
@@ -33,9 +32,10 @@ logger = logging.getLogger(__name__)
 
 # Discord allows about five edits in five seconds for a whole channel, where other cards want some too.
 BETWEEN_EDITS_S = 2.5
-# While Discord or the database is away: for ever, but rarely.
+# While Discord or the database is away, or the channel is closed to us: for ever, but rarely.
 RETRY_MAX_S = 300.0
-TITLE_MAX_CHARS = 160
+# A channel that is closed for so long after the end of a draft is likely to be deleted.
+CLOSED_MAX = timedelta(days=1)
 _PICTURE_FIELDS = frozenset({"first_image", "last_image", "referenceImages"})
 
 
@@ -121,7 +121,7 @@ class DraftBoard:
             await self._database.transaction(
                 drafts.note_shown, draft_id, card_id=card_id, version=draft.version
             )
-        except (DiscordUnavailable, MessageGone, StorageUnavailable) as error:
+        except (ChannelClosed, DiscordUnavailable, MessageGone, StorageUnavailable) as error:
             logger.info("the card of draft %s has to wait: %s", draft_id, error)
             return False
         return True
@@ -130,14 +130,16 @@ class DraftBoard:
         """Bring the card up to date and warn the owner, if need be; return the card's id."""
         try:
             card_id = await self._on_card(draft, facts, may_stand=may_stand)
-            if facts.ends_at is not None and card_id is not None:
-                await self._warn(replace(draft, card_id=card_id), facts, may_stand=may_stand)
         except (DiscordUnavailable, MessageGone):
             raise
         except SendFailed as error:
-            # The channel is closed to us, which only people can change: the next version is tried again.
+            # People may open a channel again, and then its card must be right; what Discord refuses stays refused.
+            if isinstance(error, ChannelClosed) and not self._is_long_over(draft):
+                raise
             logger.warning("version %d of draft %s cannot be shown: %s", draft.version, draft.id, error)
             return draft.card_id
+        if facts.ends_at is not None and card_id is not None:
+            await self._warn(replace(draft, card_id=card_id), facts, may_stand=may_stand)
         return card_id
 
     async def _on_card(self, draft: Draft, facts: DraftFacts, *, may_stand: bool) -> int | None:
@@ -159,10 +161,19 @@ class DraftBoard:
     async def _warn(self, draft: Draft, facts: DraftFacts, *, may_stand: bool) -> None:
         text = texts.DRAFT_WARNING.format(
             owner_id=draft.owner_id,
-            title=plain_text(draft.title, max_chars=TITLE_MAX_CHARS),
+            title=title_of(draft),
             when=f"<t:{int(facts.ends_at.timestamp())}:R>" if facts.ends_at else "",
         )
-        await self._sender.warn_owner(draft, text, may_stand=may_stand)
+        try:
+            await self._sender.warn_owner(draft, text, may_stand=may_stand)
+        except (DiscordUnavailable, MessageGone):
+            raise
+        except SendFailed as error:
+            # The card says when it ends all the same.
+            logger.warning("the owner of draft %s cannot be warned: %s", draft.id, error)
+
+    def _is_long_over(self, draft: Draft) -> bool:
+        return draft.ended_at is not None and self._clock.now() - draft.ended_at > CLOSED_MAX
 
     def _read(self, transaction: Transaction, draft_id: DraftId) -> tuple[Draft, DraftFacts]:
         draft = drafts.get(transaction, draft_id)

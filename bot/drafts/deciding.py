@@ -10,9 +10,10 @@ from bot.drafts.people import (
     Actor,
     DraftFull,
     NotAllowed,
-    find,
+    approvals,
     is_decided,
     joined,
+    joined_as,
     require_approver,
     require_open,
     require_owner,
@@ -39,8 +40,17 @@ class CannotShare(NotAllowed):
     """The price cannot be split as the draft says."""
 
 
-def set_rule(draft: Draft, actor: Actor, rule: Rule, *, needed: int) -> Edit:
+def set_rule(
+    draft: Draft, actor: Actor, rule: Rule, *, needed: int, price_credits: int | None = None
+) -> Edit:
     """Choose who decides; where enough have approved already, that is the decision.
+
+    Args:
+        draft: As it is now.
+        actor: Who chooses.
+        rule: Who decides from now on.
+        needed: How many approvals it takes.
+        price_credits: The price that the owner was shown: where others decide, the owner pays no more than that.
 
     Raises:
         NotAllowed: The actor is not the owner, or a vote is under way.
@@ -49,27 +59,47 @@ def set_rule(draft: Draft, actor: Actor, rule: Rule, *, needed: int) -> Edit:
     require_owner(draft, actor)
     if draft.vote_closes_at is not None:
         raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
-    chosen = replace(draft, rule=rule, needed=max(1, min(needed, NEEDED_MAX_COUNT)))
+    chosen = replace(
+        draft,
+        rule=rule,
+        needed=max(1, min(needed, NEEDED_MAX_COUNT)),
+        # An owner who decides alone is shown the price when they do.
+        owner_max_credits=None if rule is Rule.OWNER else price_credits,
+    )
     after = _decided(chosen) if is_decided(chosen) else chosen
     return Edit(draft=after, kind="rule", author_id=actor.id, text=rule.value)
 
 
-def approve(draft: Draft, actor: Actor) -> Edit:
+def approve(
+    draft: Draft, actor: Actor, *, seen_revision: int | None = None, seen_price: int | None = None
+) -> Edit | None:
     """Say yes to what the draft says now; as owner, where the owner decides, that is the decision.
 
+    Args:
+        draft: As it is now.
+        actor: Who approves.
+        seen_revision: What their card showed; None if they were shown the draft as it is.
+        seen_price: The price it showed: an owner who decides pays no more than that.
+
+    Returns:
+        The change; None if they have approved it already.
+
     Raises:
-        NotAllowed: The actor has no say, or nobody approves this draft.
+        NotAllowed: The actor has no say, nobody approves this draft, or they were shown something else.
     """
     require_approver(draft, actor)
     _require_content(draft)
+    if seen_revision not in (None, draft.revision):
+        raise NotAllowed(texts.DRAFT_JUST_CHANGED, hint=texts.DRAFT_JUST_CHANGED_HINT)
     if draft.rule is Rule.VOTE:
         raise NotAllowed(texts.DRAFT_BY_VOTE)
     if draft.rule is Rule.OWNER:
         require_owner(draft, actor)
-        return Edit(draft=_decided(joined(draft, actor)), kind="decide", author_id=actor.id)
-    here = joined(draft, actor)
-    participant = find(here, actor.id)
-    assert participant is not None  # noqa: S101  # for the type checker: they have just joined
+        decided = replace(_decided(joined(draft, actor)), owner_max_credits=seen_price)
+        return Edit(draft=decided, kind="decide", author_id=actor.id)
+    if actor.id in approvals(draft):
+        return None
+    here, participant = joined_as(draft, actor)
     approved = with_participant(here, replace(participant, approved=draft.revision))
     after = _decided(approved) if is_decided(approved) else approved
     return Edit(draft=after, kind="approve", author_id=actor.id)
@@ -82,9 +112,7 @@ def withdraw(draft: Draft, actor: Actor) -> Edit:
         NotAllowed: It is decided already.
     """
     require_approver(draft, actor)
-    here = joined(draft, actor)
-    participant = find(here, actor.id)
-    assert participant is not None  # noqa: S101  # as above
+    here, participant = joined_as(draft, actor)
     return Edit(
         draft=with_participant(here, replace(participant, approved=None)), kind="withdraw", author_id=actor.id
     )
@@ -108,6 +136,25 @@ def add_variant(draft: Draft, actor: Actor) -> Edit:
         raise NotAllowed(texts.DRAFT_SAME_VARIANT)
     after = replace(joined(draft, actor), variants=(*draft.variants, variant))
     return Edit(draft=after, kind="variant", author_id=actor.id, text=variant.prompt)
+
+
+def remove_variant(draft: Draft, actor: Actor, number: int) -> Edit:
+    """Take a variant off the list: whoever put it there, or the owner.
+
+    Raises:
+        NotAllowed: It is neither their variant nor their draft, or the vote has begun.
+        NoSuchPart: It is gone already.
+    """
+    require_approver(draft, actor)
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
+    found = next((it for it in draft.variants if it.number == number), None)
+    if found is None:
+        raise NoSuchPart(texts.DRAFT_NO_SUCH_VARIANT)
+    if actor.id not in (found.author_id, draft.owner_id):
+        raise NotAllowed(texts.DRAFT_NOT_YOUR_VARIANT)
+    after = replace(draft, variants=tuple(it for it in draft.variants if it.number != number))
+    return Edit(draft=after, kind="remove variant", author_id=actor.id, text=found.prompt)
 
 
 def begin_vote(draft: Draft, actor: Actor, *, minutes: int, now: datetime) -> Edit:
@@ -141,9 +188,7 @@ def vote(draft: Draft, actor: Actor, number: int, *, now: datetime) -> Edit:
         raise NotAllowed(texts.DRAFT_NO_VOTE)
     if number not in {it.number for it in draft.variants}:
         raise NoSuchPart(texts.DRAFT_NO_SUCH_VARIANT)
-    here = joined(draft, actor)
-    participant = find(here, actor.id)
-    assert participant is not None  # noqa: S101  # as above
+    here, participant = joined_as(draft, actor)
     return Edit(
         draft=with_participant(here, replace(participant, vote=number)), kind="vote", author_id=actor.id
     )
@@ -208,7 +253,7 @@ def sponsor(draft: Draft, actor: Actor, *, max_credits: int) -> Edit:
 
 
 def agree_to_share(draft: Draft, actor: Actor, *, max_credits: int | None) -> Edit:
-    """Agree to pay a part, of at most so many credits; None takes that back.
+    """Agree to pay a share, of at most so many credits; None takes that back.
 
     Raises:
         NotAllowed: The price is not shared.
@@ -216,12 +261,19 @@ def agree_to_share(draft: Draft, actor: Actor, *, max_credits: int | None) -> Ed
     require_open(draft)
     if draft.payment is not Payment.SHARES:
         raise NotAllowed(texts.DRAFT_NOT_SHARED)
-    here = joined(draft, actor)
-    participant = find(here, actor.id)
-    assert participant is not None  # noqa: S101  # as above
+    here, participant = joined_as(draft, actor)
     after = with_participant(here, replace(participant, share_max_credits=max_credits))
     kind = "share" if max_credits is not None else "share no more"
     return Edit(draft=replace(after, reason=None), kind=kind, author_id=actor.id)
+
+
+def share_when_agreeing(draft: Draft, actor: Actor, price_credits: int) -> int:
+    """Return what the actor's share would be at most, if they agreed now, in credits."""
+    others = sum(
+        it.share_max_credits is not None and not it.has_left and it.member_id != actor.id
+        for it in draft.participants
+    )
+    return -(-price_credits // (others + 1))
 
 
 def shares_of(draft: Draft, price_credits: int) -> Sequence[Share]:
@@ -232,23 +284,33 @@ def shares_of(draft: Draft, price_credits: int) -> Sequence[Share]:
     """
     match draft.payment:
         case Payment.OWNER:
-            return _paid([(draft.owner_id, price_credits)], draft)
+            return _paid([_share_of_owner(draft, price_credits)], draft)
         case Payment.SPONSOR:
             if draft.sponsor_id in (None, draft.owner_id):
-                return _paid([(draft.owner_id, price_credits)], draft)
+                return _paid([_share_of_owner(draft, price_credits)], draft)
             given = min(price_credits, draft.sponsor_max_credits)
-            rest = [(draft.owner_id, price_credits - given)] if given < price_credits else []
+            rest = [_share_of_owner(draft, price_credits - given)] if given < price_credits else []
             return _paid([(draft.sponsor_id, given), *rest], draft)
         case Payment.SHARES:
             return _split(draft, price_credits)
+
+
+def _share_of_owner(draft: Draft, credits: int) -> tuple[int, int]:
+    """Return the owner and their share, which is no more than what they were shown when they decided or let others."""
+    most = draft.owner_max_credits
+    if most is not None and credits > most:
+        raise CannotShare(
+            texts.DRAFT_OWNER_PAYS_LESS.format(owner_id=draft.owner_id, credits=credits, max_credits=most)
+        )
+    return draft.owner_id, credits
 
 
 def _split(draft: Draft, price_credits: int) -> Sequence[Share]:
     payers = [it for it in draft.participants if it.share_max_credits is not None and not it.has_left]
     if not payers:
         raise CannotShare(texts.DRAFT_NOBODY_SHARES)
-    part, rest = divmod(price_credits, len(payers))
-    shares = [Share(participant=payer, credits=part + (place < rest)) for place, payer in enumerate(payers)]
+    each, rest = divmod(price_credits, len(payers))
+    shares = [Share(participant=payer, credits=each + (place < rest)) for place, payer in enumerate(payers)]
     for share in shares:
         if share.credits > (share.participant.share_max_credits or 0):
             raise CannotShare(
@@ -261,9 +323,9 @@ def _split(draft: Draft, price_credits: int) -> Sequence[Share]:
     return [share for share in shares if share.credits or len(shares) == 1]
 
 
-def _paid(parts: Sequence[tuple[int, int]], draft: Draft) -> Sequence[Share]:
+def _paid(amounts: Sequence[tuple[int, int]], draft: Draft) -> Sequence[Share]:
     known = {it.member_id: it for it in draft.participants}
-    return [Share(participant=known[member_id], credits=credits) for member_id, credits in parts]
+    return [Share(participant=known[member_id], credits=credits) for member_id, credits in amounts]
 
 
 def _decided(draft: Draft) -> Draft:

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
+from bot.delivery.plain_text import visible
 from bot.drafts.people import Actor, DraftFull, NotAllowed, joined, require_editor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.errors import Refusal
 from storage.drafts import Draft, DraftChange, DraftMedium, Slot, SlotText, Suggestion
 from storage.records import Medium
 
-# An embed shows about this many, and so many people can be waiting for an answer.
-SUGGESTIONS_MAX_COUNT = 50
+# One of each member for each slot is kept; this is room for fifty members who suggest something for every slot.
+SUGGESTIONS_MAX_COUNT = 300
 MEDIA_MAX_COUNT = 15
 _FRAMES = frozenset({"first_image", "last_image"})
 
@@ -66,7 +67,7 @@ def fitting(text: str, *, before: str = "") -> str:
     Raises:
         TooLong: It does not fit.
     """
-    text = text.strip()
+    text = text.strip() if visible(text) else ""
     if len(text) > max(SLOT_MAX_CHARS, len(before)):
         raise TooLong(texts.DRAFT_SLOT_TOO_LONG.format(max_chars=SLOT_MAX_CHARS))
     return text
@@ -109,6 +110,19 @@ def write(draft: Draft, actor: Actor, slot: Slot, text: str, *, seen_change: int
     if not text:
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     return _suggested(joined(draft, actor), actor, slot, text)
+
+
+def append(draft: Draft, actor: Actor, slot: Slot, text: str) -> Edit | None:
+    """Add a text to what stands in a slot; where somebody else holds it, suggest the slot with it.
+
+    Raises:
+        NotAllowed: The actor may not edit.
+        TooLong: The slot does not take that much.
+        DraftFull: There are too many suggestions.
+    """
+    written = draft.slots.get(slot)
+    joint = f"{text_in(draft, slot)}\n{text}".strip()
+    return write(draft, actor, slot, joint, seen_change=written.change if written else 0)
 
 
 def accept(draft: Draft, actor: Actor, number: int) -> Edit:
@@ -208,6 +222,7 @@ def add_media(draft: Draft, actor: Actor, media: Sequence[Medium]) -> Edit:
         DraftFull: There would be too many.
     """
     require_editor(draft, actor)
+    _require_no_vote(draft)
     if len(draft.media) + len(media) > MEDIA_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_MEDIA.format(count=MEDIA_MAX_COUNT))
     fields = [it.medium.field for it in draft.media] + [it.field for it in media]
@@ -232,6 +247,7 @@ def remove_medium(draft: Draft, actor: Actor, number: int) -> Edit:
         NoSuchPart: It is gone already.
     """
     require_editor(draft, actor)
+    _require_no_vote(draft)
     found = next((it for it in draft.media if it.number == number), None)
     if found is None:
         raise NoSuchPart(texts.DRAFT_NO_SUCH_FILE)
@@ -250,11 +266,18 @@ def set_options(
         NotAllowed: The actor may not edit.
     """
     require_editor(draft, actor)
+    _require_no_vote(draft)
     after = replace(joined(draft, actor), title=title, model=model, duration=duration, ratio=ratio)
     if after == joined(draft, actor):
         return None
     text = texts.DRAFT_OPTIONS.format(model=model, seconds=duration, ratio=ratio or "")
     return Edit(draft=_revised(after), kind="options", author_id=actor.id, text=text.strip())
+
+
+def _require_no_vote(draft: Draft) -> None:
+    """Refuse while people vote: what they voted for must be what is made."""
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY, hint=texts.DRAFT_VOTE_HINT)
 
 
 def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) -> Edit:
@@ -274,12 +297,14 @@ def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) 
 
 
 def _suggested(draft: Draft, actor: Actor, slot: Slot, text: str) -> Edit:
-    if len(draft.suggestions) >= SUGGESTIONS_MAX_COUNT:
+    # A member's newer suggestion for a slot replaces the older one, which stays in the history.
+    others = tuple(it for it in draft.suggestions if (it.slot, it.author_id) != (slot, actor.id))
+    if len(others) >= SUGGESTIONS_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_SUGGESTIONS.format(count=SUGGESTIONS_MAX_COUNT))
     # Numbers are those of changes, so that no two ever share one.
     suggestion = Suggestion(number=draft.last_change + 1, slot=slot, text=text, author_id=actor.id)
     return Edit(
-        draft=replace(draft, suggestions=(*draft.suggestions, suggestion)),
+        draft=replace(draft, suggestions=(*others, suggestion)),
         kind=SUGGEST,
         author_id=actor.id,
         slot=slot,

@@ -5,7 +5,15 @@ from datetime import datetime
 
 from bot import texts
 from bot.drafts.editing import Edit
-from bot.drafts.people import Actor, NotAllowed, find, joined, require_open, require_owner, with_participant
+from bot.drafts.people import (
+    Actor,
+    NotAllowed,
+    find,
+    joined_as,
+    require_open,
+    require_owner,
+    with_participant,
+)
 from storage.drafts import Draft, DraftState, Payment, Role, Rule
 
 
@@ -36,9 +44,7 @@ def hand_over(draft: Draft, actor: Actor, to: Actor) -> Edit:
     """
     require_open(draft)
     require_owner(draft, actor, or_moderator=True)
-    here = joined(draft, to)
-    participant = find(here, to.id)
-    assert participant is not None  # noqa: S101  # for the type checker: they have just joined
+    here, participant = joined_as(draft, to)
     after = with_participant(here, replace(participant, role=Role.EDITOR))
     # All consent so far was for somebody else's account: the new owner's credits wait for their own word.
     after = replace(after, owner_id=to.id, revision=draft.revision + 1, rule=Rule.OWNER, vote_closes_at=None)
@@ -55,9 +61,7 @@ def set_role(draft: Draft, actor: Actor, of: Actor, role: Role) -> Edit:
     require_owner(draft, actor)
     if of.id == draft.owner_id:
         raise NotAllowed(texts.DRAFT_OWNERS_ROLE)
-    here = joined(draft, of)
-    participant = find(here, of.id)
-    assert participant is not None  # noqa: S101  # as above
+    here, participant = joined_as(draft, of)
     changed = replace(participant, role=role)
     if role is Role.WATCHER:
         changed = replace(changed, approved=None, vote=None)

@@ -48,6 +48,15 @@ def joined(draft: Draft, actor: Actor) -> Draft:
     Raises:
         DraftFull: There are too many.
     """
+    return joined_as(draft, actor)[0]
+
+
+def joined_as(draft: Draft, actor: Actor) -> tuple[Draft, Participant]:
+    """Return the draft with the actor among its participants, as limits see them now, and which one they are.
+
+    Raises:
+        DraftFull: There are too many.
+    """
     member, before = actor.member, find(draft, actor.id)
     if before is None and len(draft.participants) >= PARTICIPANTS_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_PEOPLE.format(count=PARTICIPANTS_MAX_COUNT))
@@ -65,7 +74,7 @@ def joined(draft: Draft, actor: Actor) -> Draft:
         joined_at=member.joined_at,
         has_left=False,
     )
-    return with_participant(draft, here)
+    return with_participant(draft, here), here
 
 
 def with_participant(draft: Draft, participant: Participant) -> Draft:
@@ -143,6 +152,12 @@ def approvals(draft: Draft) -> tuple[int, ...]:
     return tuple(
         it.member_id for it in draft.participants if it.approved == draft.revision and not it.has_left
     )
+
+
+def is_sharing(draft: Draft, member_id: int) -> bool:
+    """Whether a member has agreed to pay a share."""
+    found = find(draft, member_id)
+    return found is not None and found.share_max_credits is not None and not found.has_left
 
 
 def votes_for(draft: Draft, number: int) -> int:

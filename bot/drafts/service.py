@@ -10,14 +10,15 @@ from typing import Concatenate, ParamSpec
 
 from bot import texts
 from bot.clock import Clock
-from bot.drafts.editing import MEDIA_MAX_COUNT, WRITE, Edit, fitting, undo
+from bot.delivery.plain_text import visible
+from bot.drafts.editing import WRITE, Edit, fitting, undo
+from bot.drafts.forking import forked
 from bot.drafts.people import Actor, joined
 from bot.errors import Refusal
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
-from bot.upstream.requests import VideoRequest
 from storage import drafts, generations
 from storage.database import Database, Transaction
-from storage.drafts import Draft, DraftChange, DraftId, DraftMedium, Slot, SlotText
+from storage.drafts import Draft, DraftChange, DraftId, Slot, SlotText
 from storage.errors import NotFound
 from storage.records import Generation, GenerationId, Medium
 
@@ -26,7 +27,7 @@ P = ParamSpec("P")
 TITLE_MAX_CHARS = 80
 # More open drafts than anybody can follow; the rest of a server's space is for talking.
 OPEN_MAX_COUNT = 50
-# A menu of Discord's shows 25.
+# A menu of Discord's shows 25 (docs, "String Select").
 LISTED_COUNT = 25
 # Each step is a read; longer chains are cut.
 LINEAGE_MAX_COUNT = 50
@@ -78,6 +79,11 @@ class Lineage:
     children: tuple[Generation, ...]
 
 
+def fitting_title(typed: str) -> str:
+    """Return a title as a draft takes it; empty if nothing of it is seen."""
+    return " ".join(visible(typed).split())[:TITLE_MAX_CHARS]
+
+
 class DraftService:
     """Opens, changes and looks up drafts.
 
@@ -125,31 +131,9 @@ class DraftService:
         Raises:
             TooManyDrafts: The server has as many open ones as it may have.
         """
-        request = VideoRequest.from_stored(generation.request)
         source = await self._database.transaction(drafts.find_by_generation, generation.id)
         new = self._new(opening, actor, slots={})
-        slots = (
-            source.slots
-            if source is not None and source.chosen_variant is None
-            else {Slot.MORE: SlotText(text=request.prompt, author_id=generation.asker_id, change=1)}
-        )
-        forked = replace(
-            new,
-            slots={
-                slot: replace(written, change=number)
-                for number, (slot, written) in enumerate(sorted(slots.items()), start=1)
-            },
-            last_change=len(slots),
-            model=request.model,
-            duration=request.duration_s,
-            ratio=request.ratio,
-            parent_id=generation.id,
-            media=tuple(
-                DraftMedium(number=number, medium=medium, author_id=generation.asker_id)
-                for number, medium in enumerate(media[:MEDIA_MAX_COUNT], start=1)
-            ),
-        )
-        return await self._opened(forked)
+        return await self._opened(forked(new, generation=generation, media=media, source=source))
 
     async def apply(
         self,
@@ -220,7 +204,7 @@ class DraftService:
             guild_id=actor.member.guild_id,
             channel_id=opening.channel_id,
             owner_id=actor.id,
-            title=" ".join(opening.title.split())[:TITLE_MAX_CHARS] or texts.DRAFT_UNTITLED,
+            title=fitting_title(opening.title) or texts.DRAFT_UNTITLED,
             model=opening.model,
             duration=opening.duration,
             ratio=opening.ratio,

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.clock import Clock
+from bot.delivery.plain_text import plain_text
 from bot.drafts.deciding import reopened, shares_of
 from bot.drafts.people import find, member_of
 from bot.drafts.prompts import contributors_of, prompt_of
@@ -21,11 +22,14 @@ from bot.limits.policy import Member
 from bot.limits.reservations import Reservations
 from bot.limits.wording import LimitsReached
 from bot.media.inspector import TooBusy
+from bot.upstream.requests import InvalidRequest
 from storage import drafts
 from storage.database import Database, Transaction
 from storage.drafts import Draft, DraftState
 
 logger = logging.getLogger(__name__)
+
+_FAULT_MAX_CHARS = 300
 
 
 class DraftSubmission:
@@ -133,6 +137,9 @@ def _reason(refusal: Refusal, draft: Draft) -> str:
     if isinstance(refusal, LimitsReached):
         # It speaks to whoever asks, but everybody reads the card.
         return texts.DRAFT_OWNERS_LIMITS.format(owner_id=draft.owner_id, reasons=refusal.message)
+    if isinstance(refusal, InvalidRequest):
+        # Faults name files, and whoever brought a file named it.
+        return "\n".join(plain_text(fault.message, max_chars=_FAULT_MAX_CHARS) for fault in refusal.faults)
     return refusal.message
 
 

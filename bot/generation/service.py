@@ -159,7 +159,7 @@ class GenerationService:
 
         Raises:
             LimitsReached: Limits of the asker, or budgets, stand in the way.
-            CannotPay: One of them cannot pay their part.
+            CannotPay: One of them cannot pay their share.
         """
         self._reservations.lock(transaction, asked.member, *(member for member, _ in together.shares))
         earlier = generations.find_by_interaction(transaction, asked.interaction_id)

@@ -4,12 +4,13 @@ Each is one transaction with its entries and its trail, decided while the accoun
 credits out of nothing but a grant.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
 from bot.clock import Clock
 from bot.errors import Refusal
+from bot.limits.limits import COUNT_MAX
 from bot.limits.policy import Member, Standing, credit_windows, too_new
 from bot.limits.rulebook import Rulebook
 from bot.limits.trail import Action, Actor, note
@@ -38,10 +39,14 @@ class NoGift(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refunded:
-    """What was given back for which generation."""
+    """What was given back for which generation.
+
+    Attributes:
+        credits: How many each of those who paid got, by their id.
+    """
 
     generation: Generation
-    credits: int
+    credits: Mapping[int, int]
 
 
 class GrantService:
@@ -90,7 +95,7 @@ class GrantService:
         """
         return await self._database.transaction(self._refund, generation_id, actor)
 
-    async def gift(self, giver: Member, receiver_id: int, credits: int, *, interaction_id: int) -> None:
+    async def gift(self, giver: Member, receiver_id: int, credits: int, *, interaction_id: int) -> bool:
         """Pass on credits from one member to another's own. An interaction counts once, however often it arrives.
 
         What their limits leave the giver goes first, because it is used or lost; then what is their own.
@@ -101,11 +106,14 @@ class GrantService:
             credits: How many, at least one.
             interaction_id: By which interaction.
 
+        Returns:
+            Whether they were given now; False if the interaction gave them before.
+
         Raises:
             NoGift: The server does not allow gifts, it is to oneself, or the giver does not have so many.
             LimitsReached: The giver is too new to spend anything yet.
         """
-        await self._database.transaction(self._gift, giver, receiver_id, credits, interaction_id)
+        return await self._database.transaction(self._gift, giver, receiver_id, credits, interaction_id)
 
     def _grant(self, transaction: Transaction, member_id: int, credits: int, actor: Actor) -> int:
         ledger.lock(transaction, guild_id=actor.guild_id, member_ids=[member_id])
@@ -114,6 +122,8 @@ class GrantService:
             return balance
         if credits == 0:
             raise NothingGranted(texts.GRANT_NOTHING)
+        if abs(credits) > COUNT_MAX or balance + credits > COUNT_MAX:
+            raise NothingGranted(texts.GRANT_TOO_LARGE.format(most=COUNT_MAX), hint=texts.NOTHING_CHANGED)
         if balance + credits < 0:
             raise NothingGranted(
                 texts.GRANT_BELOW_ZERO.format(balance=texts.credits_text(balance)), hint=texts.NOTHING_CHANGED
@@ -139,8 +149,12 @@ class GrantService:
         generation = _generation_here(transaction, generation_id, guild_id=actor.guild_id)
         entries = ledger.of_generation(transaction, generation_id)
         _require_refundable({entry.verb for entry in entries})
-        credits = sum(entry.credits for entry in entries if entry.verb is Verb.SETTLE)
-        if credits == 0:
+        credits = {
+            entry.member_id: entry.credits
+            for entry in entries
+            if entry.verb is Verb.SETTLE and entry.credits > 0
+        }
+        if not credits:
             raise NotRefundable(texts.REFUND_FREE)
         now = self._clock.now()
         if not ledger.refund(transaction, generation_id, at=now, actor_id=actor.member_id):
@@ -151,17 +165,17 @@ class GrantService:
             generation_id,
             actor=actor,
             at=now,
-            credits=str(credits),
+            credits=str(sum(credits.values())),
             member_id=str(generation.asker_id),
         )
         return Refunded(generation=generation, credits=credits)
 
     def _gift(
         self, transaction: Transaction, giver: Member, receiver_id: int, credits: int, interaction_id: int
-    ) -> None:
+    ) -> bool:
         ledger.lock(transaction, guild_id=giver.guild_id, member_ids=[giver.id, receiver_id])
         if ledger.find_by_interaction(transaction, interaction_id):
-            return
+            return False
         now, server = self._clock.now(), self._rulebook.of_server(transaction, giver.guild_id)
         if not server.settings.gifts:
             raise NoGift(texts.GIFTS_OFF, hint=texts.GIFTS_OFF_HINT)
@@ -184,6 +198,7 @@ class GrantService:
         )
         ledger.add(transaction, given)
         ledger.add(transaction, _received(given, receiver_id))
+        return True
 
 
 def _received(given: Entry, receiver_id: int) -> Entry:

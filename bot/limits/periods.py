@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(hours=24)
+# In which the operator's own months begin.
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def month_start(at: datetime, zone: ZoneInfo) -> datetime:

@@ -42,7 +42,7 @@ class Window:
 
     Attributes:
         allowed: The limit.
-        used: What was used since the period began, as instant and amount, the oldest first.
+        uses: What was used since the period began, as instant and amount, the oldest first.
         resets_at: When the period ends; None for one that rolls: each use leaves it after a day.
     """
 
@@ -143,6 +143,7 @@ class Obstacle:
         allowed: The limit.
         used: How much of it is used.
         needed: How much this would take.
+        balance_credits: How many credits of their own the member has beside the limit; too few, or none.
         frees_at: When it no longer stands in the way; None if time alone does not help.
         models: The models that are allowed, where the model is in the way.
     """
@@ -151,6 +152,7 @@ class Obstacle:
     allowed: int = 0
     used: int = 0
     needed: int = 1
+    balance_credits: int = 0
     frees_at: datetime | None = None
     models: tuple[str, ...] = ()
 
@@ -186,7 +188,7 @@ def decide(wanted: Wanted, member: Member, standing: Standing) -> Decision:
         *too_new(member, standing),
         *_about_the_pause(standing),
         *_about_the_count(standing),
-        *_too_small(windows, needed=own - standing.balance_credits),
+        *_too_small(windows, needed=own, balance=standing.balance_credits),
         *_too_small(video_windows(standing), needed=1),
         *_too_small(standing.budgets, needed=wanted.price_credits),
     )
@@ -303,13 +305,14 @@ def _about_the_count(standing: Standing) -> Iterator[Obstacle]:
         yield Obstacle(barrier=Barrier.WAITING_IN_LINE, allowed=allowed, used=used)
 
 
-def _too_small(windows: Iterable[Window], *, needed: int) -> Iterator[Obstacle]:
+def _too_small(windows: Iterable[Window], *, needed: int, balance: int = 0) -> Iterator[Obstacle]:
     for window in windows:
-        if needed > window.left:
+        if needed - balance > window.left:
             yield Obstacle(
                 barrier=window.barrier,
                 allowed=window.allowed,
                 used=window.used,
                 needed=needed,
-                frees_at=window.frees_at(needed),
+                balance_credits=balance,
+                frees_at=window.frees_at(needed - balance),
             )

@@ -13,7 +13,7 @@ from bot.upstream.requests import VideoRequest
 DEFAULT_CREDITS = 1
 PRICE_MAX_CREDITS = 1_000_000
 
-_WRITTEN = re.compile(r"(\d{1,7})(/s)?")
+_WRITTEN = re.compile(r"([0-9]{1,7})(/s)?")
 
 
 class WrongPrice(Refusal):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.limits.limits import Limits
-from bot.limits.periods import DAY, month_start
+from bot.limits.periods import DAY, UTC_ZONE, month_start
 from bot.limits.policy import INSTANCE_BUDGETS, Barrier, Decision, Member, Wanted, Window, decide
 from bot.limits.rulebook import Rulebook, ServerRules
 from bot.limits.wording import CannotPay, LimitsReached
@@ -117,7 +117,7 @@ class Reservations:
         generation_id: GenerationId,
         at: datetime,
     ) -> Reservation:
-        """Take what a video costs from everybody who pays a part; from all of them or, raising, from nobody.
+        """Take what a video costs from everybody who pays a share; from all of them or, raising, from nobody.
 
         Args:
             transaction: In which the video is admitted; the accounts are locked.
@@ -129,15 +129,15 @@ class Reservations:
 
         Raises:
             LimitsReached: The asker's limits, or budgets, stand in the way.
-            CannotPay: Somebody else cannot pay their part.
+            CannotPay: Somebody else cannot pay their share.
         """
         server = self._rulebook.of_server(transaction, asker.guild_id)
-        parts = {member.id: credits for member, credits in shares}
+        credits_of = {member.id: credits for member, credits in shares}
         wanted = Wanted(
             model=request.model,
             seconds=request.duration_s,
-            price_credits=sum(parts.values()),
-            own_credits=parts.get(asker.id, 0),
+            price_credits=sum(credits_of.values()),
+            own_credits=credits_of.get(asker.id, 0),
         )
         standing = self._rulebook.standing_of(transaction, asker, server, now=at)
         decision = decide(wanted, asker, standing)
@@ -146,7 +146,9 @@ class Reservations:
         ledger.add(transaction, _entry(decision, asker, generation_id, at=at))
         for member, credits in shares:
             if member.id != asker.id:
-                paid = self._part_of(transaction, replace(wanted, own_credits=credits), member, server, at=at)
+                paid = self._share_of(
+                    transaction, replace(wanted, own_credits=credits), member, server, at=at
+                )
                 ledger.add(transaction, replace(_entry(paid, member, generation_id, at=at), videos=0))
         return Reservation(
             price_credits=wanted.price_credits,
@@ -156,7 +158,7 @@ class Reservations:
             ),
         )
 
-    def _part_of(
+    def _share_of(
         self, transaction: Transaction, wanted: Wanted, member: Member, server: ServerRules, *, at: datetime
     ) -> Decision:
         standing = self._rulebook.standing_of(transaction, member, server, now=at)
@@ -193,18 +195,20 @@ def _warnings(
     price: int,
     at: datetime,
 ) -> frozenset[Barrier]:
-    """Note, once in its period, that a budget runs out; operators are told each time the line is crossed."""
+    """Note, once in its period, that a budget runs out."""
     due = set()
     for window in budgets:
-        if window.barrier in INSTANCE_BUDGETS:
-            warn_at = window.allowed * INSTANCE_WARN_AT_PERCENT / 100
-            is_due = window.used < warn_at <= window.used + price
-        else:
-            warn_at = window.allowed * server.settings.warn_at_percent / 100
-            since = month_start(at, server.settings.zone) if window.resets_at else at - DAY
-            is_due = window.used + price >= warn_at and budget_warnings.add(
-                transaction, guild_id=guild_id, kind=window.barrier, at=at, since=since
-            )
-        if is_due:
+        is_instance = window.barrier in INSTANCE_BUDGETS
+        percent = INSTANCE_WARN_AT_PERCENT if is_instance else server.settings.warn_at_percent
+        if window.used + price < window.allowed * percent / 100:
+            continue
+        zone = UTC_ZONE if is_instance else server.settings.zone
+        if budget_warnings.add(
+            transaction,
+            guild_id=budget_warnings.INSTANCE_ID if is_instance else guild_id,
+            kind=window.barrier,
+            at=at,
+            since=month_start(at, zone) if window.resets_at else at - DAY,
+        ):
             due.add(window.barrier)
     return frozenset(due)

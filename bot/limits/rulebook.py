@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import Refusal
 from bot.limits.limits import EffectiveLimits, Limits, ServerSettings, effective_limits
-from bot.limits.periods import DAY, month_start
+from bot.limits.periods import DAY, UTC_ZONE, month_start
 from bot.limits.policy import (
     Barrier,
     Member,
@@ -130,7 +130,7 @@ class Rulebook:
         """Return how much of the operator's own budgets is used, for those there are."""
         days = (Barrier.INSTANCE_BUDGET_PER_DAY, self.operator.budget_per_day)
         months = (Barrier.INSTANCE_BUDGET_PER_MONTH, self.operator.budget_per_month)
-        return _budgets(transaction, None, days=days, months=months, now=now, zone=ServerSettings().zone)
+        return _budgets(transaction, None, days=days, months=months, now=now, zone=UTC_ZONE)
 
 
 def _counted(

@@ -15,7 +15,7 @@ from bot.limits.limits import EffectiveLimits, Kind, Limits, ServerSettings, Sou
 from bot.limits.policy import Member
 from bot.limits.rulebook import Rulebook
 from bot.limits.trail import Action, Actor, Change, note_change
-from bot.limits.values import SETTINGS, UnknownSetting, value_from, value_text
+from bot.limits.values import SETTINGS, unknown, value_from, value_text
 from storage import audit, ledger, settings
 from storage.audit import AuditEntry
 from storage.database import Database, Transaction
@@ -117,7 +117,7 @@ class RulesService:
             UnknownSetting: There is no such limit or setting.
         """
         if name is not None and name not in SETTINGS:
-            raise UnknownSetting(texts.UNKNOWN_SETTING.format(name=name[:50]))
+            raise unknown(name)
         return await self._database.transaction(self._reset, subject, name, actor)
 
     def _of_server(self, transaction: Transaction, guild_id: int) -> Sequence[EffectiveSetting]:

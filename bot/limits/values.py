@@ -16,7 +16,8 @@ SETTINGS: Mapping[str, type[Limits] | type[ServerSettings]] = {
     **dict.fromkeys(ServerSettings.model_fields, ServerSettings),
 }
 _UNIT_S: Mapping[str, int] = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
-_SPAN = re.compile(r"(\d{1,9})\s*(s|min|m|h|d)?")
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
+_SPAN = re.compile(r"([0-9]{1,9})\s*(s|min|m|h|d)?")
 _YES = frozenset({"yes", "true", "on", "1"})
 _NO = frozenset({"no", "false", "off", "0"})
 
@@ -69,7 +70,7 @@ def limits_from(text: str) -> Limits:
     for part in text.split():
         name, _, value = part.partition("=")
         if name not in Limits.model_fields:
-            raise UnknownSetting(texts.UNKNOWN_SETTING.format(name=name[:50]))
+            raise unknown(name)
         values[name] = value_from(name, value)
     return Limits.model_validate(values)
 
@@ -112,10 +113,24 @@ def label_of(model: str) -> str:
     return found.label if found else model
 
 
+def unknown(name: str) -> UnknownSetting:
+    """Return the refusal of a limit or setting that does not exist."""
+    # Only what could be a name is repeated, because Discord would format anything else.
+    shown = name[:50] if name.isidentifier() and not name.startswith("_") else "…"
+    return UnknownSetting(texts.UNKNOWN_SETTING.format(name=shown), hint=texts.UNKNOWN_SETTING_HINT)
+
+
 def _model_of(name: str) -> type[Limits] | type[ServerSettings]:
     if name not in SETTINGS:
-        raise UnknownSetting(texts.UNKNOWN_SETTING.format(name=name[:50]))
+        raise unknown(name)
     return SETTINGS[name]
+
+
+def _whole(text: str) -> int:
+    # int() would also take 1_0 and the digits of every script.
+    if not _DIGITS.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
 
 
 def _span_s(text: str) -> int:
@@ -151,13 +166,13 @@ def _model_names(text: str) -> tuple[str, ...]:
 
 
 _READERS: Mapping[Kind, Callable[[str], Any]] = {
-    Kind.CREDITS: int,
-    Kind.COUNT: int,
+    Kind.CREDITS: _whole,
+    Kind.COUNT: _whole,
     Kind.SECONDS: _span_s,
-    Kind.DAYS: int,
+    Kind.DAYS: _whole,
     Kind.MODELS: _model_names,
     Kind.YES_NO: _yes_or_no,
-    Kind.PERCENT: lambda text: int(text.removesuffix("%")),
+    Kind.PERCENT: lambda text: _whole(text.removesuffix("%").strip()),
     Kind.CHANNEL: _channel_id,
     Kind.TIME_ZONE: str,
 }

@@ -1,11 +1,12 @@
-"""Tells moderators once in a period that a budget of their server runs out.
+"""Tells moderators once in a period that a budget of their server runs out, and operators of the instance's own.
 
 The warning was written with the use that caused it, so a crash before it is told loses nothing.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Protocol
 
 from bot import texts
@@ -22,6 +23,10 @@ logger = logging.getLogger(__name__)
 # While Discord or the database is away; a budget runs out over hours.
 RETRY_S = 60.0
 TOLD_AT_ONCE = 20
+# What other processes wrote for us to tell; a budget runs out over hours.
+LOOK_S = 300.0
+# Of a server that we no longer know, or whose moderators cannot be reached.
+PATIENCE = timedelta(days=1)
 
 
 class TellModerators(Protocol):
@@ -40,13 +45,23 @@ class BudgetWarner:
         clock: The source of time.
         rulebook: Knows the budgets.
         tell: Writes to a server's moderators.
+        tell_operators: Writes to the operators; returns whether one was reached, or there are none.
     """
 
-    def __init__(self, database: Database, *, clock: Clock, rulebook: Rulebook, tell: TellModerators) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        rulebook: Rulebook,
+        tell: TellModerators,
+        tell_operators: Callable[[str], Awaitable[bool]],
+    ) -> None:
         self._database = database
         self._clock = clock
         self._rulebook = rulebook
         self._tell = tell
+        self._tell_operators = tell_operators
         self._raised = asyncio.Event()
 
     def wake(self) -> None:
@@ -62,10 +77,7 @@ class BudgetWarner:
             except StorageUnavailable as error:
                 logger.warning("warnings about budgets have to wait: %s", error)
                 is_done = False
-            if is_done:
-                await self._raised.wait()
-            else:
-                await self._clock.sleep(RETRY_S)
+            await self._rest(LOOK_S if is_done else RETRY_S)
 
     async def tell_due(self) -> bool:
         """Tell what is due; return whether all of it is told."""
@@ -77,22 +89,42 @@ class BudgetWarner:
 
     async def _told(self, warning: BudgetWarning) -> bool:
         text, channel_id = await self._database.transaction(self._message, warning)
-        if text is not None and not await self._tell(
-            warning.guild_id, text, channel_id=channel_id, nonce=f"budget-{warning.id}"
-        ):
-            return False
+        if text is not None and not await self._is_written(warning, text, channel_id):
+            if self._clock.now() - warning.at < PATIENCE:
+                return False
+            logger.warning("nobody could be warned about %s of %d", warning.kind, warning.guild_id)
         await self._database.transaction(budget_warnings.mark_told, warning.id, at=self._clock.now())
         return True
+
+    async def _is_written(self, warning: BudgetWarning, text: str, channel_id: int | None) -> bool:
+        if warning.guild_id == budget_warnings.INSTANCE_ID:
+            return await self._tell_operators(text)
+        nonce = f"budget-{warning.id}"
+        return await self._tell(warning.guild_id, text, channel_id=channel_id, nonce=nonce)
 
     def _message(self, transaction: Transaction, warning: BudgetWarning) -> tuple[str | None, int | None]:
         """Return the words and the channel; no words if there is no such budget any more."""
         server = self._rulebook.of_server(transaction, warning.guild_id)
         now = self._clock.now()
-        for window in self._rulebook.server_budgets(transaction, warning.guild_id, server, now=now):
+        if warning.guild_id == budget_warnings.INSTANCE_ID:
+            windows = self._rulebook.instance_budgets(transaction, now=now)
+            day, month = texts.INSTANCE_BUDGET_DAY_SHORT, texts.INSTANCE_BUDGET_MONTH_SHORT
+        else:
+            windows = self._rulebook.server_budgets(transaction, warning.guild_id, server, now=now)
+            day, month = texts.BUDGET_DAY_SHORT, texts.BUDGET_MONTH_SHORT
+        for window in windows:
             if window.barrier == warning.kind:
-                resets = window.resets_at
-                template = texts.BUDGET_MONTH_SHORT if resets else texts.BUDGET_DAY_SHORT
-                when = moment(resets) if resets else ""
+                when = moment(window.resets_at) if window.resets_at else ""
+                template = month if window.resets_at else day
                 text = template.format(used=window.used, allowed=window.allowed, when=when)
                 return text, server.settings.moderator_channel
         return None, None
+
+    async def _rest(self, seconds: float) -> None:
+        waiting = asyncio.ensure_future(self._raised.wait())
+        patience = asyncio.ensure_future(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait({waiting, patience}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            patience.cancel()

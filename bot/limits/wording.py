@@ -20,7 +20,7 @@ class LimitsReached(Refusal):
 
 
 class CannotPay(Refusal):
-    """Somebody who was to pay a part cannot; the others pay nothing either."""
+    """Somebody who was to pay a share cannot; the others pay nothing either."""
 
     def __init__(self, member_id: int, credits: int, obstacles: Sequence[Obstacle]) -> None:
         frees = [obstacle.frees_at for obstacle in obstacles if obstacle.frees_at is not None]
@@ -44,6 +44,8 @@ def _sentence(obstacle: Obstacle) -> str:
         span=span_text(obstacle.allowed),
         models=", ".join(label_of(model) for model in obstacle.models) or texts.NONE,
     )
+    if obstacle.balance_credits:
+        said = f"{said} {texts.OBSTACLE_BALANCE.format(balance=texts.credits_text(obstacle.balance_credits))}"
     if obstacle.frees_at is None:
         return f"{said} {texts.OBSTACLE_HINTS[obstacle.barrier]}"
     return f"{said} {texts.OBSTACLE_FREES.format(when=moment(obstacle.frees_at))}"

@@ -4,6 +4,8 @@ import files
 from bot import texts
 from bot.delivery import custom_ids
 from bot.drafts import board
+from bot.drafts.people import approvals
+from cogs import draft_panels
 from drafting import draft_card, draft_of, open_draft, press, write
 from simulated import Simulated, embed_text, reply_text
 from storage.drafts import DraftState, Payment, Slot
@@ -135,14 +137,15 @@ async def test_who_suggested_can_take_it_away_but_not_accept_it(simulated: Simul
 async def test_another_suggestion_is_chosen_from_the_menu(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice, text="A paper boat")
     await write(simulated, simulated.bob, card, Slot.SUBJECT, "A paper ship")
-    await write(simulated, simulated.bob, card, Slot.SUBJECT, "A steam ship")
+    cara = simulated.guild.add_member(simulated.env.create_user("cara"))
+    await write(simulated, cara, card, Slot.SUBJECT, "A steam ship")
     last = (await draft_of(simulated, card)).suggestions[-1]
     panel = await press(simulated, simulated.alice, card, custom_ids.DRAFT_SUGGESTIONS)
     assert panel.response is not None
 
     await simulated.alice.select(panel.response, [str(last.number)])
 
-    assert "~~paper~~**steam** ~~boat~~**ship**" in embed_text(panel)
+    assert "**steam**" in embed_text(panel)
 
 
 async def test_undo_puts_back_what_stood_there(simulated: Simulated) -> None:
@@ -226,15 +229,19 @@ async def test_a_file_is_taken_away_by_the_same_form(simulated: Simulated) -> No
     assert (await draft_of(simulated, card)).media == ()
 
 
-async def test_pressing_approve_again_takes_it_back(simulated: Simulated) -> None:
+async def test_an_approval_is_taken_back_on_purpose_only(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice, text="A paper boat")
     await simulated.alice.slash(simulated.channel, "draft decide", rule="approvals", approvals=2)
     card = await draft_card(simulated, lambda words: "0 of 2" in words)
     await press(simulated, simulated.bob, card, custom_ids.DRAFT_APPROVE)
 
-    answer = await press(simulated, simulated.bob, card, custom_ids.DRAFT_APPROVE)
+    again = await press(simulated, simulated.bob, card, custom_ids.DRAFT_APPROVE)
+    panel = await press(simulated, simulated.bob, card, custom_ids.DRAFT_MORE)
+    assert panel.response is not None
+    await simulated.bob.click(panel.response, label=texts.BUTTON_DRAFT_WITHDRAW)
 
-    assert reply_text(answer) == texts.DRAFT_DONE["withdraw"]
+    assert reply_text(again) == texts.DRAFT_APPROVED_ALREADY
+    assert approvals(await draft_of(simulated, card)) == ()
 
 
 async def test_nobody_approves_what_their_card_did_not_show(simulated: Simulated) -> None:
@@ -273,7 +280,7 @@ async def test_members_agree_to_share_the_cost_and_one_takes_it_back(simulated: 
 
     his = await press(simulated, simulated.bob, card, custom_ids.DRAFT_PAY)
     assert his.response is not None
-    await simulated.bob.click(his.response, label=texts.BUTTON_DRAFT_SHARE)
+    await simulated.bob.click(his.response, label=texts.BUTTON_DRAFT_SHARE.format(credits="1 credit"))
     assert f"{simulated.bob.mention}, up to 1 credit" in embed_text(his)
     await simulated.bob.click(his.response, label=texts.BUTTON_DRAFT_UNSHARE)
 
@@ -364,3 +371,17 @@ async def test_the_long_prompt_of_a_fork_can_be_edited(simulated: Simulated) -> 
     answer = await write(simulated, simulated.bob, card, Slot.MORE, ("WAVES " * 400).strip())
 
     assert reply_text(answer) == texts.DRAFT_DONE["write"]
+
+
+async def test_a_variant_is_taken_off_the_list(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice, text="A paper boat")
+    await simulated.alice.slash(simulated.channel, "draft decide", rule="vote")
+    card = await draft_card(simulated, lambda words: texts.DRAFT_VOTE_COMES[:20] in words)
+    await press(simulated, simulated.alice, card, custom_ids.DRAFT_VARIANT)
+    panel = await press(simulated, simulated.alice, card, custom_ids.DRAFT_MORE)
+    assert panel.response is not None
+
+    key = draft_panels.control_id(draft_panels.VARIANT_GONE, (await draft_of(simulated, card)).id)
+    await simulated.alice.select(panel.response, ["1"], custom_id=key)
+
+    assert (await draft_of(simulated, card)).variants == ()

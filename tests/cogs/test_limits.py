@@ -1,20 +1,18 @@
 """``/limits`` as moderators see it; what a decision brings about is tested with the services."""
 
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import discord
 import pytest
 from simcord import MemberActor, RoleHandle
 
 from bot import texts
-from bot.charts.facts import Chart, RankingChart
-from bot.charts.painter import ChartFailed, Painter
+from bot.charts.facts import RankingChart
 from bot.clock import SystemClock
 from bot.limits.limits import Limits, ServerSettings
 from bot.limits.trail import Action, Actor
 from builders import make_generation, make_request
-from simulated import Simulated, embed_text, reply_text
+from simulated import FakePainter, Simulated, embed_text, reply_text
 from storage import generations, ledger, settings
 from storage.database import Transaction
 from storage.ledger import Entry, Verb
@@ -22,29 +20,6 @@ from storage.records import Generation, Notice, State
 from storage.settings import Scope, Subject
 
 MODERATING = discord.Permissions(manage_guild=True)
-PNG = b"\x89PNG\r\n\x1a\n"
-
-
-class FakePainter:
-    """Keeps the charts that it was to draw; drawing them is tested with the real one."""
-
-    def __init__(self) -> None:
-        self.charts: list[Chart] = []
-        self.fails = False
-
-    async def paint(self, chart: Chart) -> bytes:
-        self.charts.append(chart)
-        if self.fails:
-            raise ChartFailed("too many")
-        return PNG
-
-
-@pytest.fixture
-def painter(simulated: Simulated) -> FakePainter:
-    fake = FakePainter()
-    client = simulated.application.client
-    client.services = replace(client.services, charts=cast(Painter, fake))
-    return fake
 
 
 @pytest.fixture

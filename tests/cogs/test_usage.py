@@ -1,19 +1,15 @@
 """``/usage`` as members see it; what stands behind the numbers is tested with the service."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
-
-import pytest
+from typing import Any
 
 from bot import texts
-from bot.charts.facts import Chart, DailyChart
-from bot.charts.painter import ChartFailed, Painter
+from bot.charts.facts import DailyChart
 from bot.limits.limits import Limits
 from bot.limits.policy import Barrier
 from bot.upstream.families import FAMILIES
 from builders import make_generation, make_request
-from simulated import WAIT_S, Simulated, embed_text
+from simulated import PNG, WAIT_S, FakePainter, Simulated, embed_text
 from storage import generations, ledger, settings
 from storage.database import Transaction
 from storage.ledger import Entry, Verb
@@ -21,7 +17,6 @@ from storage.records import Generation, Notice, State
 from storage.settings import Scope, Subject
 
 TODAY = datetime.now(UTC).replace(microsecond=0)
-PNG = b"\x89PNG\r\n\x1a\n"
 ALL_LIMITS = {
     "credits_per_day": 1_000_000,
     "credits_per_month": 1_000_000,
@@ -34,28 +29,6 @@ ALL_LIMITS = {
     "account_age_days": 3650,
     "membership_days": 3650,
 }
-
-
-class FakePainter:
-    """Keeps the charts that it was to draw; drawing them is tested with the real one."""
-
-    def __init__(self) -> None:
-        self.charts: list[Chart] = []
-        self.fails = False
-
-    async def paint(self, chart: Chart) -> bytes:
-        self.charts.append(chart)
-        if self.fails:
-            raise ChartFailed("too many")
-        return PNG
-
-
-@pytest.fixture
-def painter(simulated: Simulated) -> FakePainter:
-    fake = FakePainter()
-    client = simulated.application.client
-    client.services = replace(client.services, charts=cast(Painter, fake))
-    return fake
 
 
 async def limit(simulated: Simulated, **values: Any) -> None:

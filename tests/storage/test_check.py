@@ -1,8 +1,6 @@
-"""Each contradiction that we know of is found when it is planted; a database in order has none."""
+"""Each contradiction that we know of is found when it is planted, on both databases; one in order has none."""
 
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -12,10 +10,11 @@ from builders import NOON, make_asset, make_generation
 from storage import assets, check, generations, ledger
 from storage.backup import file_of
 from storage.check import contradictions
-from storage.database import open_database
+from storage.database import Transaction, open_database
 from storage.errors import UnusableDatabase
 from storage.ledger import Entry, Verb
 from storage.records import AssetState, Medium, Notice, State
+from storage.shards import Shard
 
 ACCEPTED = {"task_id": "t", "submitted_at": NOON, "card_id": 1}
 OVER = {"ended_at": NOON, "notice": Notice.TOLD}
@@ -92,26 +91,28 @@ PLANTED_ENTRIES = {
 
 
 @pytest.fixture
-def path(sqlite_url):
-    return file_of(sqlite_url)
+def url(database_url):
+    return database_url
 
 
-async def plant(path, function, *rows):
-    async with await open_database(f"sqlite:///{path}") as database:
+async def plant(url, function, *rows):
+    async with await open_database(url) as database:
         for row in rows:
             await database.transaction(function, row)
 
 
-def by_hand(path, sql):
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(sql)
-        connection.commit()
+async def by_hand(url, sql):
+    await plant(url, Transaction.run, sql)
 
 
 def test_every_rule_is_planted_by_a_test():
     elsewhere = {"another one has the same id of the API"}
 
-    assert set(check.GENERATIONS) == PLANTED.keys() | PLANTED_BY_HAND.keys() | elsewhere
+    assert (
+        set(check.GENERATIONS)
+        == PLANTED.keys() | PLANTED_BY_HAND.keys() - check.JSON["sqlite"].keys() | elsewhere
+    )
+    assert set(check.JSON["sqlite"]) == set(check.JSON["postgresql"]) < PLANTED_BY_HAND.keys()
     # A word that is no state of an asset cannot be read back, but it is found like that of a generation.
     assert set(check.ASSETS) == PLANTED_ASSETS.keys() | {"its state is unknown"}
     assert set(check.CREDITS) == PLANTED_CREDITS.keys() | {"its price is not what was reserved"}
@@ -122,76 +123,107 @@ def test_the_ends_are_those_of_the_life():
     assert check.ENDS == ENDS_OF_LIFE
 
 
-async def test_a_database_in_order_has_no_contradictions(path):
+async def test_a_database_in_order_has_no_contradictions(url):
     rows = [
         make_generation(**fields | {"task_id": f"t{n}"} if "task_id" in fields else fields)
         for n, fields in enumerate(SOUND)
     ]
-    await plant(path, generations.add, *rows)
+    await plant(url, generations.add, *rows)
     await plant(
-        path,
+        url,
         assets.add,
         make_asset(),
         make_asset(name="fox", state=AssetState.ACTIVE, upstream_id="a", key_digest="k"),
     )
 
-    assert contradictions(path) == []
+    assert contradictions(url) == []
 
 
-async def test_a_file_without_review_needs_no_picture_in_the_library(path):
+async def test_a_file_without_review_needs_no_picture_in_the_library(url):
     fox = Medium(field="first_image", name="fox.png", url="https://example.com/fox.png")
-    await plant(path, generations.add, make_generation(media=(fox,)))
+    await plant(url, generations.add, make_generation(media=(fox,)))
 
-    assert contradictions(path) == []
+    assert contradictions(url) == []
 
 
 @pytest.mark.parametrize(("words", "fields"), PLANTED.items(), ids=PLANTED)
-async def test_a_contradiction_in_a_generation_is_found(words, fields, path):
+async def test_a_contradiction_in_a_generation_is_found(words, fields, url):
     generation = make_generation(**fields)
-    await plant(path, generations.add, generation)
+    await plant(url, generations.add, generation)
 
-    assert f"generation {generation.id}: {words}." in contradictions(path)
+    assert f"generation {generation.id}: {words}." in contradictions(url)
 
 
 @pytest.mark.parametrize(("words", "sql"), PLANTED_BY_HAND.items(), ids=PLANTED_BY_HAND)
-async def test_what_no_record_can_hold_is_found(words, sql, path):
+async def test_what_no_record_can_hold_is_found(words, sql, url):
     generation = make_generation()
-    await plant(path, generations.add, generation)
-    by_hand(path, sql)
+    await plant(url, generations.add, generation)
+    await by_hand(url, sql)
 
-    assert contradictions(path) == [f"generation {generation.id}: {words}."]
+    assert contradictions(url) == [f"generation {generation.id}: {words}."]
 
 
-async def test_an_id_of_the_api_that_two_have_is_found_twice(path):
+async def test_an_id_of_the_api_that_two_have_is_found_twice(url):
     pair = [make_generation(state=State.QUEUED, **ACCEPTED) for _ in range(2)]
-    await plant(path, generations.add, *pair)
+    await plant(url, generations.add, *pair)
 
     words = "another one has the same id of the API"
-    assert sorted(contradictions(path)) == [f"generation {one.id}: {words}." for one in pair]
+    assert sorted(contradictions(url)) == [f"generation {one.id}: {words}." for one in pair]
 
 
 @pytest.mark.parametrize(("words", "fields"), PLANTED_ASSETS.items(), ids=PLANTED_ASSETS)
-async def test_a_contradiction_in_an_asset_is_found(words, fields, path):
+async def test_a_contradiction_in_an_asset_is_found(words, fields, url):
     asset = make_asset(**fields)
-    await plant(path, assets.add, asset)
+    await plant(url, assets.add, asset)
 
-    assert contradictions(path) == [f"asset {asset.id}: {words}."]
+    assert contradictions(url) == [f"asset {asset.id}: {words}."]
 
 
-async def test_a_video_on_its_way_must_be_on_the_disk(path, tmp_path):
+async def test_a_video_on_its_way_must_be_on_the_disk(url, tmp_path):
     rows = [
         make_generation(state=State.DELIVERING, **ACCEPTED | {"task_id": name, "file_bytes": 5})
         for name in ("here", "gone")
     ]
-    await plant(path, generations.add, *rows)
+    await plant(url, generations.add, *rows)
     (tmp_path / rows[0].id).touch()
 
-    found = contradictions(path, video_of=lambda generation_id: tmp_path / generation_id)
+    found = contradictions(url, video_of=lambda generation_id: tmp_path / generation_id)
 
     assert found == [f"generation {rows[1].id}: its video is not on the disk."]
 
 
-async def test_a_damaged_file_is_found(path):
+@pytest.mark.parametrize(("shard_id", "missing_count"), [(0, 0), (1, 1)])
+async def test_only_the_process_that_has_a_video_must_have_its_file(shard_id, missing_count, url, tmp_path):
+    row = make_generation(state=State.DELIVERING, guild_id=1 << 22, file_bytes=5, **ACCEPTED)
+    await plant(url, generations.add, row)
+
+    found = contradictions(
+        url, video_of=lambda generation_id: tmp_path / generation_id, shard=Shard(id=shard_id, count=2)
+    )
+
+    assert len(found) == missing_count
+
+
+async def test_a_database_in_use_can_be_checked(url):
+    async with await open_database(url) as database:
+        await database.transaction(generations.add, generation := make_generation(state=State.WAITING))
+
+        assert contradictions(url) == [f"generation {generation.id}: it went on without a card."]
+
+
+async def test_a_copy_is_checked_by_its_path(sqlite_url):
+    assert contradictions(file_of(sqlite_url)) == []
+
+
+def test_an_unreachable_postgresql_is_one_sentence_without_its_password():
+    with pytest.raises(UnusableDatabase, match="PostgreSQL cannot be used") as caught:
+        contradictions("postgresql://me:secret@127.0.0.1:1/x")
+
+    assert "secret" not in repr(caught.value)
+
+
+async def test_a_damaged_file_is_found(sqlite_url):
+    path = file_of(sqlite_url)
     with path.open("r+b") as file:
         file.seek(3 * 4096)
         file.write(b"\xff" * 4096)
@@ -200,11 +232,11 @@ async def test_a_damaged_file_is_found(path):
         assert contradictions(path) == []
 
 
-def test_a_database_of_another_version_is_not_judged(path):
-    by_hand(path, "UPDATE alembic_version SET version_num = '0000'")
+async def test_a_database_of_another_version_is_not_judged(url):
+    await by_hand(url, "UPDATE alembic_version SET version_num = '0000'")
 
     with pytest.raises(UnusableDatabase, match="another version"):
-        contradictions(path)
+        contradictions(url)
 
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path):
@@ -235,77 +267,77 @@ def reserve_and_go_on(transaction, generation, verbs):
         verb(transaction, generation.id, at=NOON)
 
 
-async def plant_with_credits(path, state, verbs, **changes):
+async def plant_with_credits(url, state, verbs, **changes):
     over = OVER if state in check.ENDS else {}
     generation = make_generation(state=state, price_credits=3, **ACCEPTED, **over | changes)
-    async with await open_database(f"sqlite:///{path}") as database:
+    async with await open_database(url) as database:
         await database.transaction(reserve_and_go_on, generation, verbs)
     return generation
 
 
 @pytest.mark.parametrize(("words", "course"), PLANTED_CREDITS.items(), ids=PLANTED_CREDITS)
-async def test_credits_that_contradict_a_state_are_found(words, course, path):
-    generation = await plant_with_credits(path, *course)
+async def test_credits_that_contradict_a_state_are_found(words, course, url):
+    generation = await plant_with_credits(url, *course)
 
-    assert f"generation {generation.id}: {words}." in contradictions(path)
+    assert f"generation {generation.id}: {words}." in contradictions(url)
 
 
 @pytest.mark.parametrize(("state", "verbs"), SOUND_CREDITS)
-async def test_credits_that_fit_their_state_are_no_contradiction(state, verbs, path):
-    await plant_with_credits(path, state, verbs)
+async def test_credits_that_fit_their_state_are_no_contradiction(state, verbs, url):
+    await plant_with_credits(url, state, verbs)
 
-    assert contradictions(path) == []
+    assert contradictions(url) == []
 
 
 @pytest.mark.parametrize("file_bytes", [None, 5])
 @pytest.mark.parametrize("state", State)
-async def test_the_rules_for_credits_are_those_by_which_they_move(state, file_bytes, path):
+async def test_the_rules_for_credits_are_those_by_which_they_move(state, file_bytes, url):
     verb = money.verb_for(make_generation(state=state, file_bytes=file_bytes))
     verbs = {None: [], Verb.SETTLE: [ledger.settle], Verb.RELEASE: [ledger.release]}
-    await plant_with_credits(path, state, verbs[verb], file_bytes=file_bytes)
+    await plant_with_credits(url, state, verbs[verb], file_bytes=file_bytes)
 
-    assert [words for words in check.CREDITS if f"{words}." in " ".join(contradictions(path))] == []
+    assert [words for words in check.CREDITS if f"{words}." in " ".join(contradictions(url))] == []
 
 
-async def test_a_price_that_is_not_what_was_reserved_is_found(path):
-    generation = await plant_with_credits(path, State.QUEUED, [])
-    by_hand(path, "UPDATE generations SET price_credits = 4")
+async def test_a_price_that_is_not_what_was_reserved_is_found(url):
+    generation = await plant_with_credits(url, State.QUEUED, [])
+    await by_hand(url, "UPDATE generations SET price_credits = 4")
 
-    assert contradictions(path) == [f"generation {generation.id}: its price is not what was reserved."]
+    assert contradictions(url) == [f"generation {generation.id}: its price is not what was reserved."]
 
 
 @pytest.mark.parametrize(("words", "sql"), PLANTED_ENTRIES.items(), ids=PLANTED_ENTRIES)
-async def test_an_entry_that_cannot_be_is_found(words, sql, path):
-    await plant_with_credits(path, State.DELIVERED, [ledger.settle])
-    by_hand(path, sql)
+async def test_an_entry_that_cannot_be_is_found(words, sql, url):
+    await plant_with_credits(url, State.DELIVERED, [ledger.settle])
+    await by_hand(url, sql)
 
     assert f": {words}." in " ".join(
-        sentence for sentence in contradictions(path) if "ledger entry" in sentence
+        sentence for sentence in contradictions(url) if "ledger entry" in sentence
     )
 
 
-async def test_an_account_that_is_not_the_sum_of_its_entries_is_found(path):
-    await plant_with_credits(path, State.QUEUED, [])
-    by_hand(path, "UPDATE accounts SET held_credits = 2 WHERE holder = 'member:10:30'")
+async def test_an_account_that_is_not_the_sum_of_its_entries_is_found(url):
+    await plant_with_credits(url, State.QUEUED, [])
+    await by_hand(url, "UPDATE accounts SET held_credits = 2 WHERE holder = 'member:10:30'")
 
-    assert contradictions(path) == ["account member:10:30: it is not the sum of its entries."]
-
-
-async def test_an_account_that_is_missing_is_found(path):
-    await plant_with_credits(path, State.QUEUED, [])
-    by_hand(path, "DELETE FROM accounts WHERE holder = 'server:10'")
-
-    assert contradictions(path) == ["account server:10: it is not the sum of its entries."]
+    assert contradictions(url) == ["account member:10:30: it is not the sum of its entries."]
 
 
-async def test_an_account_below_zero_is_found(path):
-    await plant_with_credits(path, State.QUEUED, [])
+async def test_an_account_that_is_missing_is_found(url):
+    await plant_with_credits(url, State.QUEUED, [])
+    await by_hand(url, "DELETE FROM accounts WHERE holder = 'server:10'")
+
+    assert contradictions(url) == ["account server:10: it is not the sum of its entries."]
+
+
+async def test_an_account_below_zero_is_found(url):
+    await plant_with_credits(url, State.QUEUED, [])
     for sql in (
         "UPDATE entries SET balance_credits = 1, allowance_credits = 2",
         "UPDATE accounts SET balance_credits = -1",
     ):
-        by_hand(path, sql)
+        await by_hand(url, sql)
 
-    assert contradictions(path) == [
+    assert contradictions(url) == [
         f"account {holder}: it has less than nothing." for holder in ("instance", "member:10:30", "server:10")
     ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -19,7 +18,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from bot.errors import Refusal
@@ -34,6 +32,7 @@ from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.limits.trail import Actor
 from builders import make_member, make_request
 from fakes import HandClock
+from machines import run_machine
 from storage import charges, ledger
 from storage import settings as stored_settings
 from storage.database import Database, open_database
@@ -381,15 +380,6 @@ def test_no_credit_is_made_or_lost_whatever_happens(database_url):
         database = loop.run(open_database(database_url))
         machine = type("LedgerOfADatabase", (Ledger,), {"loop": loop, "database": database})
         try:
-            run_state_machine_as_test(
-                machine,
-                settings=settings(
-                    max_examples=60,
-                    stateful_step_count=40,
-                    deadline=None,
-                    derandomize=True,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            run_machine(machine, examples=60, steps=40)
         finally:
             loop.run(database.close())

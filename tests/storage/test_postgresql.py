@@ -2,17 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from databases import UrlOf, administer, remember, remembered
+from fakes import HandClock
 from storage.database import Database, open_database
 from storage.errors import AlreadyRunning, RunningOtherwise, StorageUnavailable, UnusableDatabase
-from storage.postgresql import STARTING_LOCK, translated
+from storage.postgresql import (
+    CONNECTIONS_MAX_COUNT,
+    REFUSING_S,
+    STARTING_LOCK,
+    PostgresqlEngine,
+    opened_for_reading,
+    translated,
+)
 from storage.shards import WHOLE, Shard
 
 FIRST, SECOND = Shard(id=0, count=2), Shard(id=1, count=2)
@@ -41,6 +51,64 @@ async def test_a_lost_connection_is_unavailable_and_then_replaced(
         assert await database.transaction(remember, 1) == 1
 
 
+async def test_after_a_restart_no_transaction_meets_an_old_connection(
+    postgresql_url: str, break_off: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, logger="psycopg.pool")
+    barrier = threading.Barrier(CONNECTIONS_MAX_COUNT, timeout=30)
+    async with await open_database(postgresql_url) as database:
+        await asyncio.gather(
+            *(database.transaction(lambda _: barrier.wait()) for _ in range(CONNECTIONS_MAX_COUNT))
+        )
+
+        break_off(comes_back=True)
+
+        assert await database.transaction(remember, 1) == 1
+
+
+async def test_while_postgresql_is_away_a_hundred_hear_no_at_once_and_then_it_recovers(
+    postgresql_url: str,
+    break_off: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL, logger="psycopg.pool")
+    monkeypatch.setattr("storage.postgresql.CONNECTION_WAIT_S", 0.5)
+    monkeypatch.setattr("storage.postgresql.RECONNECT_S", 0.2)
+    clock = HandClock()
+    async with Database(await PostgresqlEngine.open(postgresql_url, shard=WHOLE, clock=clock)) as database:
+        break_off(comes_back=False)
+
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(
+                *(database.transaction(remembered) for _ in range(100)), return_exceptions=True
+            )
+        break_off(comes_back=True)
+        with pytest.raises(StorageUnavailable, match="a moment ago"):
+            await database.transaction(remembered)
+        clock.jump(seconds=REFUSING_S)
+
+        assert {type(answer) for answer in answers} == {StorageUnavailable}
+        assert await database.transaction(remembered) == []
+
+
+async def test_reading_beside_the_bot_sees_one_instant_and_changes_nothing(postgresql_url: str) -> None:
+    count = "SELECT COUNT(*) FROM registered_commands"
+    async with await open_database(postgresql_url) as database:
+        with (
+            pytest.raises(UnusableDatabase, match="ReadOnlySqlTransaction"),
+            opened_for_reading(postgresql_url) as execute,
+        ):
+            execute("BEGIN", {})
+            before = execute(count, {}).fetchall()
+            await database.transaction(remember, 1)
+
+            assert execute(count, {}).fetchall() == before == [(0,)]
+            execute("COMMIT", {})
+            assert execute(count, {}).fetchall() == [(1,)]
+            execute("DELETE FROM registered_commands", {})
+
+
 async def test_a_lock_in_postgresql_dies_with_its_connection(postgresql_url: str) -> None:
     async with await open_database(postgresql_url):
         administer(
@@ -52,6 +120,21 @@ async def test_a_lock_in_postgresql_dies_with_its_connection(postgresql_url: str
 
         async with await open_database(postgresql_url) as database:
             assert await database.transaction(remembered) == []
+
+
+@pytest.fixture
+def break_off(postgresql_url: str, postgresql_url_of: UrlOf) -> Callable[..., None]:
+    """Break every connection to the database, as a server does that goes away, and says whether it comes back."""
+    name = conninfo_to_dict(postgresql_url)["dbname"]
+
+    def break_off(*, comes_back: bool) -> None:
+        administer(
+            postgresql_url_of("postgres"),
+            f"ALTER DATABASE {name} ALLOW_CONNECTIONS {comes_back}",
+            f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+
+    return break_off
 
 
 @pytest.fixture

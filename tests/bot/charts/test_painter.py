@@ -11,6 +11,14 @@ PNG_START = b"\x89PNG\r\n\x1a\n"
 HANG = "import time; time.sleep(60)"
 SHOW_ENVIRONMENT = f"import os, sys; sys.stdout.buffer.write({PNG_START!r} + repr(os.environ).encode())"
 ENDLESS = "import os, itertools; any(os.write(1, bytes(60_000)) < 0 for _ in itertools.count())"
+# The first children, one for each turn, hang; those after them draw.
+HANG_AT_FIRST = f"""import os, sys, time
+count = os.open({{count!r}}, os.O_CREAT | os.O_APPEND | os.O_RDWR)
+os.write(count, b".")
+if os.fstat(count).st_size <= {CHILDREN_MAX}:
+    time.sleep(60)
+sys.stdout.buffer.write({PNG_START!r})
+"""
 CRASH_LATE = f"import os, sys; os.write(1, {PNG_START!r}); os.abort()"
 
 
@@ -18,8 +26,8 @@ CRASH_LATE = f"import os, sys; os.write(1, {PNG_START!r}); os.abort()"
 def painter(tmp_path):
     """Makes a painter whose child runs another program."""
 
-    def painter(program, *, draw_s=20.0):
-        return Painter(tmp_path, draw_s=draw_s, command=(sys.executable, "-c", program))
+    def painter(program, *, wait_s=60.0, draw_s=20.0):
+        return Painter(tmp_path, wait_s=wait_s, draw_s=draw_s, command=(sys.executable, "-c", program))
 
     return painter
 
@@ -63,8 +71,32 @@ async def test_a_child_that_cannot_start_is_a_failure(daily, tmp_path):
         await Painter(tmp_path, command=(str(tmp_path / "nowhere"),)).paint(daily(1))
 
 
+async def test_the_time_for_drawing_begins_with_the_turn(painter, daily, tmp_path):
+    busy = painter(HANG_AT_FIRST.format(count=str(tmp_path / "count")), draw_s=2)
+
+    answers = await asyncio.gather(
+        *(busy.paint(daily(1)) for _ in range(CHILDREN_MAX + 1)), return_exceptions=True
+    )
+
+    assert [type(answer) for answer in answers] == [ChartFailed] * CHILDREN_MAX + [bytes]
+
+
+async def test_nobody_waits_for_ever_for_a_turn(painter, daily):
+    busy = painter(HANG, wait_s=0.1)
+    drawing = [asyncio.create_task(busy.paint(daily(1))) for _ in range(CHILDREN_MAX)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(ChartFailed, match="too long"):
+        await busy.paint(daily(1))
+
+    assert not any(task.done() for task in drawing)
+    for task in drawing:
+        task.cancel()
+    await asyncio.wait(drawing)
+
+
 async def test_only_so_many_wait(painter, daily):
-    busy = painter(HANG, draw_s=0.5)
+    busy = painter(HANG, wait_s=0.5, draw_s=0.5)
     waiting = [asyncio.create_task(busy.paint(daily(1))) for _ in range(CHILDREN_MAX + WAITING_MAX)]
     await asyncio.sleep(0)
 

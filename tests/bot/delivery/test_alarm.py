@@ -17,7 +17,7 @@ class FakePost(Script):
     async def wait_until_open(self):
         pass
 
-    async def write_to(self, user_id, text):
+    async def write_to(self, user_id, text, *, nonce):
         self.play("write", user_id, text)
 
 

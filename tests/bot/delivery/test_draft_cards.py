@@ -168,7 +168,7 @@ PAYING = [
         {"payment": Payment.SPONSOR, "sponsor_id": BOB, "sponsor_max_credits": 1},
         "3 credits · <@31> pays 1 credit, <@30> the rest",
     ),
-    ({"payment": Payment.SHARES}, "3 credits · to be shared; nobody has agreed to pay a part yet"),
+    ({"payment": Payment.SHARES}, "3 credits · to be shared; nobody has agreed to pay a share yet"),
     (
         {
             "payment": Payment.SHARES,

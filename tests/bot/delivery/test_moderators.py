@@ -18,7 +18,7 @@ class FakePost(Script):
     async def write_in(self, channel_id, text, *, nonce):
         self.play("write in", channel_id)
 
-    async def write_to(self, user_id, text):
+    async def write_to(self, user_id, text, *, nonce):
         self.play("write to", user_id)
 
 
@@ -61,3 +61,13 @@ async def test_who_cannot_be_reached_at_all_is_not_tried_for_ever(post):
 
     assert await tell(post, channel_id=None, places=(None, OWNER))
     assert await tell(post, channel_id=None, places=(None, None))
+
+
+async def test_a_server_that_is_not_known_yet_is_tried_again(post):
+    assert not await tell(post, channel_id=None, places=None)
+    assert post.calls == []
+
+
+async def test_a_chosen_channel_needs_no_knowledge_of_the_server(post):
+    assert await tell(post, places=None)
+    assert post.calls == [("write in", CHOSEN)]

@@ -215,7 +215,7 @@ async def test_a_second_end_is_told_again_however_soon(sender, generation, world
 
 
 async def test_plain_words_reach_somebody_directly(sender, world, alice):
-    await sender.write_to(alice.id, "Look @everyone")
+    await sender.write_to(alice.id, "Look @everyone", nonce="a")
 
     (message,) = world.messages(world.world.direct_channel(alice).id)
     assert (message.content, message.pings) == ("Look @everyone", set())

@@ -19,9 +19,11 @@ from bot.drafts.deciding import (
     approve,
     begin_vote,
     close_vote,
+    remove_variant,
     reopened,
     set_payment,
     set_rule,
+    share_when_agreeing,
     shares_of,
     sponsor,
     vote,
@@ -86,9 +88,10 @@ def test_a_draft_is_decided_when_enough_have_approved(needed):
 def test_nobody_approves_twice():
     draft = make_written(rule=Rule.APPROVALS, needed=2)
 
-    after = approve(approve(draft, ALICE).draft, ALICE).draft
+    once = approve(draft, ALICE).draft
 
-    assert (approvals(after), after.state) == ((31,), DraftState.OPEN)
+    assert approve(once, ALICE) is None
+    assert (approvals(once), once.state) == ((31,), DraftState.OPEN)
 
 
 def test_an_edit_after_an_approval_asks_again():
@@ -401,3 +404,58 @@ def test_nothing_is_decided_about_what_is_not_open(name, state):
 
     with pytest.raises(NotAllowed):
         change(make_written(state=state, payment=Payment.SHARES), OWNER)
+
+
+@pytest.mark.parametrize("payment", [Payment.OWNER, Payment.SPONSOR])
+def test_others_cannot_decide_for_more_than_the_owner_agreed_to(payment):
+    draft = make_draft(participants=(make_participant(OWNER.id),), payment=payment)
+
+    cheap = set_rule(draft, OWNER, Rule.APPROVALS, needed=2, price_credits=3).draft
+
+    assert [share.credits for share in shares_of(cheap, 3)] == [3]
+    with pytest.raises(CannotShare, match="4 credits"):
+        shares_of(cheap, 4)
+
+
+def test_an_owner_who_decides_alone_has_seen_the_price():
+    draft = make_draft(participants=(make_participant(OWNER.id),))
+
+    alone = set_rule(draft, OWNER, Rule.OWNER, needed=1, price_credits=3).draft
+
+    assert [share.credits for share in shares_of(alone, 40)] == [40]
+
+
+def test_an_owner_who_decides_pays_no_more_than_they_were_shown():
+    draft = make_written(participants=(make_participant(OWNER.id),))
+
+    decided = approve(draft, OWNER, seen_revision=draft.revision, seen_price=10).draft
+
+    assert [share.credits for share in shares_of(decided, 10)] == [10]
+    with pytest.raises(CannotShare, match="45 credits"):
+        shares_of(decided, 45)
+
+
+def test_nobody_approves_what_they_were_not_shown():
+    draft = make_written(rule=Rule.APPROVALS, needed=2)
+
+    with pytest.raises(NotAllowed):
+        approve(draft, ALICE, seen_revision=draft.revision - 1)
+
+
+@pytest.mark.parametrize(("agreed", "share"), [((), 10), ((31,), 5), ((31, 32), 4), ((31, 33), 5)])
+def test_a_share_is_what_it_would_be_with_whoever_agreed_before(agreed, share):
+    sharing = tuple(make_participant(one, share_max_credits=10) for one in agreed)
+    draft = make_draft(participants=sharing, payment=Payment.SHARES)
+
+    assert share_when_agreeing(draft, make_actor(id=33), 10) == share
+
+
+def test_a_variant_is_taken_off_the_list_by_whoever_saved_it_or_the_owner():
+    draft = add_variant(make_written(rule=Rule.VOTE), ALICE).draft
+
+    with pytest.raises(NotAllowed):
+        remove_variant(draft, BOB, 1)
+    for actor in (ALICE, OWNER):
+        assert remove_variant(draft, actor, 1).draft.variants == ()
+    with pytest.raises(NoSuchPart):
+        remove_variant(draft, OWNER, 7)

@@ -7,7 +7,6 @@ import asyncio
 from dataclasses import replace
 from itertools import count
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -15,7 +14,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from bot.drafts.deciding import approve, reopened, set_rule, withdraw
@@ -27,6 +25,7 @@ from bot.drafts.service import DraftService, Opening
 from bot.errors import Refusal
 from builders import make_actor
 from fakes import HandClock
+from machines import run_machine
 from storage import drafts
 from storage.database import Database, open_database
 from storage.drafts import DraftState, Role, Rule, Slot
@@ -232,15 +231,6 @@ def test_whatever_thirty_members_do_nothing_is_lost(database_url):
         database = loop.run(open_database(database_url))
         machine = type("ManyHandsOnOneDraft", (ManyHands,), {"loop": loop, "database": database})
         try:
-            run_state_machine_as_test(
-                machine,
-                settings=settings(
-                    max_examples=25,
-                    stateful_step_count=40,
-                    deadline=None,
-                    derandomize=True,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            run_machine(machine, examples=25, steps=40)
         finally:
             loop.run(database.close())

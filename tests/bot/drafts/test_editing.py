@@ -11,6 +11,7 @@ from bot.drafts.editing import (
     TooLong,
     accept,
     add_media,
+    append,
     decline,
     lock_slot,
     may_write,
@@ -23,7 +24,7 @@ from bot.drafts.editing import (
 from bot.drafts.people import DraftFull, NotAllowed, find
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from builders import NOON, make_actor, make_draft, make_participant
-from storage.drafts import Draft, DraftChange, DraftState, Role, Slot
+from storage.drafts import Draft, DraftChange, DraftState, Role, Slot, Suggestion
 from storage.records import Medium
 
 OWNER, ALICE, BOB = (make_actor(id=member_id) for member_id in (30, 31, 32))
@@ -176,7 +177,13 @@ def test_a_slot_takes_so_many_characters_and_no_more(play):
 def test_a_full_list_of_suggestions_refuses_the_next_and_keeps_all(play):
     play.writes(ALICE, "A boat")
     for number in range(SUGGESTIONS_MAX_COUNT):
-        play.writes(BOB, f"Ship {number}")
+        play.draft = replace(
+            play.draft,
+            suggestions=(
+                *play.draft.suggestions,
+                Suggestion(number=number, slot=Slot.SUBJECT, text="A ship", author_id=1000 + number),
+            ),
+        )
 
     with pytest.raises(DraftFull):
         play.writes(BOB, "One more")
@@ -513,3 +520,34 @@ def test_a_draft_is_never_changed_in_place(name):
 
 def test_an_empty_slot_says_nothing():
     assert text_in(make_draft(), SUBJECT) == ""
+
+
+def test_a_newer_suggestion_replaces_ones_own_older_one_alone(play):
+    play.writes(ALICE, "A boat")
+    play.writes(BOB, "A ship")
+
+    play.writes(BOB, "A canoe")
+
+    assert [it.text for it in play.draft.suggestions] == ["A canoe"]
+    assert [it.text for it in play.changes if it.kind == "suggest"] == ["A ship", "A canoe"]
+
+
+def test_what_is_added_stands_below_what_was_there_whoever_was_faster(play):
+    play.does(append, ALICE, Slot.MORE, "rain")
+
+    play.does(append, ALICE, Slot.MORE, "fog")
+
+    assert text_in(play.draft, Slot.MORE) == "rain\nfog"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda draft: add_media(draft, OWNER, []),
+        lambda draft: remove_medium(draft, OWNER, 1),
+        lambda draft: set_options(draft, OWNER, title="t", model=draft.model, duration=15, ratio=None),
+    ],
+)
+def test_files_and_options_stay_while_people_vote(change):
+    with pytest.raises(NotAllowed):
+        change(make_draft(vote_closes_at=NOON))

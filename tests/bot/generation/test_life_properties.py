@@ -11,7 +11,6 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -19,7 +18,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from bot.delivery.board import ProgressBoard
@@ -58,6 +56,7 @@ from fakes import (
     seen,
     settle,
 )
+from machines import run_machine
 from storage import generations, ledger
 from storage.database import open_database
 from storage.errors import StorageUnavailable
@@ -349,13 +348,4 @@ def test_a_life_keeps_its_promises_whatever_happens(migrated_file, caplog):
     caplog.set_level(logging.CRITICAL)
     machine = type("LifeOnAMigratedFile", (Life,), {"migrated_file": migrated_file})
 
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=60,
-            stateful_step_count=25,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(machine, examples=60, steps=25)

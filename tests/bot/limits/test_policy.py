@@ -240,11 +240,11 @@ def test_the_smaller_of_two_allowances_counts():
     assert (found.allowance_credits, found.balance_credits, found.left_credits) == (3, 2, 5)
 
 
-def test_what_a_member_is_short_of_is_what_their_own_credits_do_not_cover():
+def test_it_frees_when_the_allowance_covers_what_their_own_credits_do_not():
     standing = make_standing(limits={"credits_per_day": 1}, charges=[charge(NOON)], balance_credits=2)
     (obstacle,) = obstacles(standing, price_credits=3)
 
-    assert (obstacle.needed, obstacle.frees_at) == (1, NOON + DAY)
+    assert (obstacle.needed, obstacle.balance_credits, obstacle.frees_at) == (3, 2, NOON + DAY)
 
 
 def test_a_limit_made_smaller_takes_nothing_back_but_has_nothing_left():

@@ -10,7 +10,7 @@ from bot.generation.line import Line
 from bot.generation.service import Asked, GenerationService
 from bot.limits.reservations import Reservations
 from bot.limits.rulebook import OperatorRules, Rulebook
-from bot.limits.warner import RETRY_S, BudgetWarner
+from bot.limits.warner import PATIENCE, RETRY_S, BudgetWarner
 from builders import make_member, make_request
 from fakes import HandClock, Script, settle
 from storage import settings
@@ -25,6 +25,9 @@ class FakeModerators(Script):
     async def tell(self, guild_id, text, *, channel_id, nonce):
         return self.play("tell", guild_id, text, channel_id, nonce, usual=True)
 
+    async def tell_operators(self, text):
+        return self.play("tell operators", text, usual=True)
+
 
 @pytest.fixture
 def clock():
@@ -38,12 +41,18 @@ def moderators():
 
 @pytest.fixture
 def rulebook():
-    return Rulebook(OperatorRules())
+    return Rulebook(OperatorRules(budget_per_month=10))
 
 
 @pytest.fixture
 def warner(sqlite_database, clock, moderators, rulebook):
-    return BudgetWarner(sqlite_database, clock=clock, rulebook=rulebook, tell=moderators.tell)
+    return BudgetWarner(
+        sqlite_database,
+        clock=clock,
+        rulebook=rulebook,
+        tell=moderators.tell,
+        tell_operators=moderators.tell_operators,
+    )
 
 
 @pytest.fixture
@@ -140,3 +149,31 @@ async def test_a_budget_that_was_taken_away_needs_no_words(sqlite_database, ask,
 
     assert await warner.tell_due()
     assert moderators.calls == []
+
+
+async def test_operators_hear_of_their_own_budget_once_even_after_a_crash(
+    sqlite_database, ask, warner, moderators
+):
+    await ask(8)
+    moderators.coming["tell operators"] = [False]
+
+    assert not await warner.tell_due()
+    assert await warner.tell_due()
+    await ask(1)
+    assert await warner.tell_due()
+
+    (first, second) = moderators.calls
+    assert first == second
+    assert "8 of the 10 credits" in first[1]
+
+
+async def test_whom_nobody_can_reach_for_a_day_is_given_up(sqlite_database, ask, warner, moderators, clock):
+    await has(sqlite_database, budget_per_day=1)
+    await ask(1)
+    moderators.coming["tell"] = [False, False]
+
+    assert not await warner.tell_due()
+    clock.jump(seconds=PATIENCE.total_seconds() - 60)
+    assert not await warner.tell_due()
+    clock.jump(seconds=60)
+    assert await warner.tell_due()

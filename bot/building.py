@@ -1,4 +1,4 @@
-"""Builds the larger parts of the application; each closes with the stack it is given."""
+"""Builds what the application is made of, piece by piece; each piece closes with the stack it is given."""
 
 import asyncio
 import functools
