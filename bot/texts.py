@@ -82,6 +82,7 @@ FIELD_ASKED = "Asked"
 FIELD_MEDIA = "Made from"
 FIELD_PARENT = "Remix of"
 FIELD_CONTRIBUTORS = "Made together by"
+FIELD_CONTRIBUTOR = "Made by"
 BROUGHT_FILES = "files"
 FIELD_PROGRESS = "Progress"
 FIELD_TOOK = "Took"
@@ -403,7 +404,8 @@ USAGE_BALANCE = "Credits of your own, taken last: **{count}**"
 USAGE_HELD = "Credits reserved for videos that are not over: **{count}**"
 USAGE_RUNNING = "\n**Under way**"
 USAGE_HISTORY = "\n**Your latest videos**"
-USAGE_VIDEO = "{headline} · {cost} · {asked}\n> {prompt}\n{card}"
+USAGE_VIDEO = "{headline} · {cost} · {asked}\n{prompt}\n{card}"
+USAGE_PAID_BY_OTHERS = "paid by others"
 # By what last became of the credits: a verb of the ledger.
 USAGE_COSTS: Mapping[str, str] = {
     "reserve": "{credits} reserved",
@@ -472,7 +474,7 @@ GRANT_TOO_LARGE = "Nobody can have more than {most} credits of their own."
 GRANT_NOTHING = "There is nothing to do with 0 credits. Give a number above 0, or below 0 to take back."
 GRANT_BELOW_ZERO = "This member has {balance} of their own, so no more than that can be taken back."
 NOT_A_PERSON = "Bots cannot have credits. Please choose a person."
-REFUNDED = "Given back for the video `{generation_id}`: {shares}."
+REFUNDED = "Given back for the video `{generation_id}`:"
 REFUNDED_SHARE = "{credits} to {whom}"
 REFUND_CHOICE = "{credits} · {asked_on} · {prompt} · {asker_id}"
 REFUND_UNKNOWN = "There is no such video in this server."
@@ -542,6 +544,7 @@ DRAFT_ENDS = "⏳ Nobody has edited it for a while. Without an edit it ends {whe
 DRAFT_REOPENED = f"⚠️ It was not made: {{reason}}\n{NOT_CHARGED}"
 DRAFT_IN_HANDS = "🎬 Decided. It is on its way to the video service."
 DRAFT_BECAME = "✅ It became a video: {video}"
+DRAFT_VIDEO_LINK = "[the video]({url})"
 DRAFT_ENDED = f"⏹️ Over. {{reason}} {NOT_CHARGED}"
 DRAFT_LENGTH = "**{count:,} characters**"
 DRAFT_LENGTH_OF = "**{count:,} of {max_chars:,} characters**"
@@ -567,10 +570,11 @@ DRAFT_VARIANT = "**{number}** · {votes} · {prompt}"
 DRAFT_OWNER_PAYS = "{price} · <@{owner_id}> pays"
 DRAFT_SPONSOR_PAYS = "{price} · <@{sponsor_id}> pays {share}"
 DRAFT_SPONSOR_AND_OWNER = "{price} · <@{sponsor_id}> pays {share}, <@{owner_id}> the rest"
-DRAFT_SHARED = "{price} · shared by {count}, {share} each at most: {people}"
+DRAFT_SHARED = "{price} · shared by {people}"
+DRAFT_SHARE = "<@{member_id}> {credits}"
 DRAFT_PAYER = "<@{member_id}>"
-DRAFT_PAYER_SHORT = "<@{member_id}> ⚠️ agreed to {max_credits} only"
-DRAFT_UNSHARED = "{price} · to be shared; nobody has agreed to pay a share yet"
+DRAFT_UNPAYABLE = "{cost}\n⚠️ {reason}"
+DRAFT_UNSHARED = "{price} · to be shared"
 DRAFT_MENU_SLOT = "Write or suggest a part"
 DRAFT_MENU_VOTE = "Vote for a variant"
 BUTTON_FILES = "📎 Files"
@@ -686,7 +690,7 @@ OPTION_DRAFT_TEXT = "What is seen first: its subject. Everybody can go on from t
 OPTION_DRAFT_THREAD = "Give the draft a thread of its own."
 OPTION_DRAFT_SLOT = "Only this part."
 OPTION_DRAFT_PAGE = "Older changes are on later pages."
-OPTION_DRAFT_TREE = "Which video; its number stands at the foot of its card."
+OPTION_DRAFT_TREE = "Which video; the number at the foot of its card works too."
 OPTION_DRAFT_FILE = "A picture, clip or sound."
 OPTION_DRAFT_USE = "What it is for; a reference if you leave it out."
 OPTION_DRAFT_HEIR = "Who shall own it."
@@ -719,7 +723,7 @@ DRAFT_DONE: Mapping[str, str] = {
     "unlock": "This part can be changed again.",
     "add file": "Added.",
     "remove file": "The file is no longer part of the draft.",
-    "options": "Saved. Whoever approved before is asked again.",
+    "options": "Saved.",
     "rule": "Saved. The card says how it is decided.",
     "approve": "You approve what the draft says now. **More** on the card takes it back.",
     "remove variant": "The variant is off the list.",
@@ -781,6 +785,7 @@ DRAFT_HISTORY_PAGE = "Page {page} of {count}"
 DRAFT_HISTORY_FILE = "#{number} {at} by {author_id}: {kind} {slot}\n{text}\n"
 BUTTON_NEWER = "Newer"
 BUTTON_OLDER = "Older"
+DRAFT_TREE_UNKNOWN = "There is no video with this number here."
 DRAFT_TREE_TITLE = "Where it comes from, and what came of it"
 DRAFT_TREE_LINE = "{indent}{mark} “{prompt}” · <@{asker_id}> · {card}"
 DRAFT_TREE_HIDDEN = "{indent}{mark} a video of another channel"
@@ -831,6 +836,10 @@ DRAFT_PART_LOCKED = "**{slot}** is locked. Your text is kept as a suggestion:"
 BUTTON_DRAFT_MINE = "Put mine in"
 DRAFT_FILES_POSTED = "📎 <@{member_id}> added to the draft **{title}**:"
 DRAFT_FILES_ADDED = "Added to **{title}**: {names}."
+DRAFT_FORK_FILES_A_DAY = (
+    "{names} came with a command, so only the link is there: it works for about a day after that command. Add the file "
+    "again with **Files**, and it stays."
+)
 DRAFT_FILES_A_DAY = (
     "Discord would not take a copy of {names}, so only the link is kept: it works for about a day. A smaller file "
     "works longer."

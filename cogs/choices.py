@@ -7,7 +7,9 @@ from discord import app_commands
 
 from bot import texts
 from bot.upstream.families import FAMILIES
+from bot.upstream.requests import VideoRequest
 from cogs.asking import member_of
+from storage.records import Generation
 
 # Discord's bounds for the name of a choice and for how many there are (docs, "Application Command Option Choice
 # Structure"); the same for a select's options.
@@ -28,6 +30,13 @@ async def models_for(interaction: discord.Interaction[Any]) -> list[app_commands
         app_commands.Choice(name=str(offer)[:NAME_MAX_CHARS], value=offer.model.name) for offer in offers
     ]
     return choices[:CHOICES_MAX_COUNT]
+
+
+def video_choice(generation: Generation) -> app_commands.Choice[str]:
+    """Return a video as a choice: its day and prompt, and its id as the value."""
+    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
+    name = texts.SHOW_CHOICE.format(asked_on=generation.asked_at.date(), prompt=prompt)
+    return app_commands.Choice(name=name[:NAME_MAX_CHARS], value=generation.id)
 
 
 class ModelName(app_commands.Transformer):

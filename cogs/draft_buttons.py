@@ -14,6 +14,7 @@ from bot.drafts.service import Opening
 from bot.upstream.requests import VideoRequest
 from cogs import draft_forms, draft_panels
 from cogs.choices import models_for
+from cogs.draft_files import names_of, short_lived
 from cogs.draft_panel_buttons import PANEL_PRESSES, price_of
 from cogs.draft_words import prompt_shown
 from cogs.drafting import Interaction, Press, actor_of, change, change_and_say, draft_with, words_for
@@ -196,7 +197,10 @@ class ForkButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=custom_i
             draft = await services.drafts.fork(
                 video, [file.medium for file in files], opening, actor_of(interaction)
             )
-            await say(interaction, texts.DRAFT_OPENED.format(channel_id=draft.channel_id))
+            said = [texts.DRAFT_OPENED.format(channel_id=draft.channel_id)]
+            if dying := short_lived(it.medium for it in draft.media):
+                said.append(texts.DRAFT_FORK_FILES_A_DAY.format(names=names_of(dying)))
+            await say(interaction, "\n".join(said))
 
 
 CONTROLS = (DraftControl, ForkButton)

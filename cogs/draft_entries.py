@@ -17,7 +17,7 @@ from bot import texts
 from bot.delivery.custom_ids import DRAFT_ID
 from bot.drafts.deciding import begin_vote, sponsor
 from bot.drafts.editing import SUGGEST, append, may_write, remove_medium, set_options, write
-from bot.drafts.service import Applied
+from bot.drafts.service import Applied, fitting_title
 from cogs import draft_forms
 from cogs.asking import NotANumber, seconds_of
 from cogs.draft_files import add_files
@@ -35,6 +35,9 @@ from cogs.drafting import (
 from cogs.errors import answer_error
 from cogs.ui import answering, say, say_also
 from storage.drafts import Draft, DraftId, Slot
+
+# The fields that hold words, in the order of the forms; a number alone is as soon typed again.
+_TYPED = ("text", "title", "seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +77,13 @@ class DraftEntries(commands.Cog):
 
 @asynccontextmanager
 async def _answered(entry: Entry) -> AsyncIterator[None]:
-    """Answer whatever goes wrong, and give a text back that could not be used."""
+    """Answer whatever goes wrong, and give back what was typed and could not be used."""
     try:
         yield
     except Exception as error:  # noqa: BLE001  # the top of a task: everything ends as a reply
         await answer_error(entry.interaction, error)
-        if text := entry.one("text").strip():
-            await _give_back(entry.interaction, text)
+        if typed := "\n".join(filter(None, (entry.one(name).strip() for name in _TYPED))):
+            await _give_back(entry.interaction, typed)
 
 
 async def _write(entry: Entry) -> None:
@@ -152,7 +155,7 @@ async def _set_options(entry: Entry) -> None:
         "ratio": entry.one("ratio") or None,
     }
     require_possible(**options)
-    title = " ".join(entry.one("title").split()) or draft.title
+    title = fitting_title(entry.one("title")) or draft.title
     await change_and_say(entry.interaction, entry.draft_id, set_options, title=title, **options)
 
 

@@ -1,6 +1,6 @@
 """Files for a shared draft: checked against what the member may do, copied so that they last, then added."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import discord
@@ -45,17 +45,38 @@ async def add_files(
         What to tell whoever added them.
 
     Raises:
-        Refusal: They cannot be added; nothing was posted.
+        Refusal: They cannot be added; nothing that was posted for it stays.
     """
     draft = await draft_with(interaction, draft_id)
     media = [_medium(attachment, use=use) for attachment in attachments]
     add_media(draft, actor_of(interaction), media)  # refuses before anything is posted
     if source is not None and source.author == interaction.client.user:
         media = [replace(it, channel_id=source.channel.id, message_id=source.id) for it in media]
+        await change(interaction, draft_id, add_media, media)
     else:
         media = await _copied(interaction, draft, attachments, media)
-    await change(interaction, draft_id, add_media, media)
+        await _add_copies(interaction, draft, media)
     return _said(draft, media)
+
+
+def short_lived(media: Iterable[Medium]) -> list[Medium]:
+    """Return the files that belong to no message, whose links die after a day and cannot be made fresh."""
+    return [medium for medium in media if medium.message_id is None and medium.asset_id is None]
+
+
+def names_of(media: Iterable[Medium]) -> str:
+    """Return the names of files for a message of ours."""
+    return ", ".join(plain_text(medium.name, max_chars=_NAME_MAX_CHARS) for medium in media)
+
+
+async def _add_copies(interaction: Interaction, draft: Draft, media: Sequence[Medium]) -> None:
+    try:
+        await change(interaction, draft.id, add_media, media)
+    except Refusal:
+        # Somebody else was faster, and took the last room.
+        posted = {medium.message_id for medium in media if medium.message_id is not None}
+        await interaction.client.services.copies.take_back(draft.channel_id, posted)
+        raise
 
 
 async def _copied(
@@ -87,12 +108,7 @@ def _medium(attachment: discord.Attachment, *, use: str) -> Medium:
 
 
 def _said(draft: Draft, media: Sequence[Medium]) -> str:
-    said = [texts.DRAFT_FILES_ADDED.format(title=title_of(draft), names=_names(media))]
-    short_lived = [medium for medium in media if medium.message_id is None]
-    if short_lived:
-        said.append(texts.DRAFT_FILES_A_DAY.format(names=_names(short_lived)))
+    said = [texts.DRAFT_FILES_ADDED.format(title=title_of(draft), names=names_of(media))]
+    if dying := short_lived(media):
+        said.append(texts.DRAFT_FILES_A_DAY.format(names=names_of(dying)))
     return "\n".join(said)
-
-
-def _names(media: Sequence[Medium]) -> str:
-    return ", ".join(plain_text(medium.name, max_chars=_NAME_MAX_CHARS) for medium in media)

@@ -4,9 +4,11 @@ A form's custom id says all that is needed to use it, ``draft-form-<what>:<draft
 opened before a restart still works after it. Discord allows 100 characters (docs, "Component Reference").
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -16,7 +18,10 @@ from bot.drafts.people import Actor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import TITLE_MAX_CHARS
 from cogs.choices import NAME_MAX_CHARS, RATIOS
+from cogs.ui import ALREADY_ACKNOWLEDGED
 from storage.drafts import Draft, DraftId, Slot
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "draft-form-"
 SLOT, FILES, OPTIONS, BEGIN, SPONSOR, ADD = "slot", "files", "options", "begin", "sponsor", "add"
@@ -31,8 +36,20 @@ _NUMBER_MAX_CHARS = 7
 
 
 async def show_form(interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
-    """Show a form; it must be the first answer."""
-    await interaction.response.send_modal(form)
+    """Show a form; it must be the first answer.
+
+    Raises:
+        HTTPException: Discord does not show it.
+    """
+    try:
+        await interaction.response.send_modal(form)
+    except discord.HTTPException as error:
+        # The library sends it again after a 5xx, though the first one may have arrived.
+        if error.code != ALREADY_ACKNOWLEDGED:
+            raise
+    except (aiohttp.ClientError, OSError) as error:
+        # It may be open; if not, Discord says so to whoever pressed.
+        logger.info("whether a form was shown is not known: %s", type(error).__name__)
 
 
 def slot_form(draft: Draft, actor: Actor, slot: Slot) -> discord.ui.Modal:

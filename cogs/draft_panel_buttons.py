@@ -1,5 +1,6 @@
 """What is pressed on a panel about a shared draft; the panel is then shown again, with what came of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -43,7 +44,9 @@ async def _history(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
     changes = await press.interaction.client.services.drafts.history(draft.id, guild_id=draft.guild_id)
     page, _, slot = press.extra.partition("-")
-    panel = draft_panels.history_panel(draft, changes, page=int(page), slot=Slot(slot) if slot else None)
+    panel = await asyncio.to_thread(
+        draft_panels.history_panel, draft, changes, page=int(page), slot=Slot(slot) if slot else None
+    )
     await _show(press, panel)
 
 

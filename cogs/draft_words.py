@@ -36,7 +36,9 @@ def difference_text(before: str, after: str, *, max_chars: int = DIFFERENCE_MAX_
         room = max_chars - len(shown)
         if room < _ROOM_MIN_CHARS:
             return f"{shown.rstrip()} {ELLIPSIS}"
-        shown += _marked(piece, max_chars=room)
+        marked = _marked(piece, max_chars=room)
+        # What was taken out and what came in its place would read as one word.
+        shown += f" {marked}" if shown.endswith("~~") and marked.startswith("**") else marked
     return shown.strip() or texts.DRAFT_CLEARED
 
 

@@ -52,8 +52,7 @@ class DraftName(app_commands.Transformer):
         return [
             app_commands.Choice(name=_choice_name(draft), value=draft.id)
             for draft in found
-            if str(value).casefold() in _choice_name(draft).casefold()
-            and can_see(interaction, draft.channel_id)
+            if str(value).casefold() in _choice_name(draft).casefold() and _may_know(interaction, draft)
         ]
 
     async def transform(self, _interaction: Interaction, value: Any, /) -> str:
@@ -81,7 +80,7 @@ async def draft_named(interaction: Interaction, draft: str | None) -> Draft:
     """
     if draft is not None:
         found = await draft_with(interaction, DraftId(draft.strip()))
-        if not can_see(interaction, found.channel_id):
+        if not _may_know(interaction, found):
             raise UnknownDraft(texts.DRAFT_UNKNOWN)
         return found
     return (await drafts_here(interaction))[0]
@@ -181,6 +180,12 @@ def draft_link(draft: Draft) -> str | None:
         return None
     url = f"https://discord.com/channels/{draft.guild_id}/{draft.channel_id}/{draft.card_id}"
     return texts.DRAFT_CARD_LINK.format(url=url)
+
+
+def _may_know(interaction: Interaction, draft: Draft) -> bool:
+    """Whether a draft is shown to whoever interacts: also those who have to end it where its channel is deleted."""
+    is_theirs = draft.owner_id == interaction.user.id
+    return is_theirs or is_moderator(interaction) or can_see(interaction, draft.channel_id)
 
 
 def _choice_name(draft: Draft) -> str:

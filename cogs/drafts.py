@@ -1,5 +1,7 @@
 """``/draft``: write a video together. What is pressed on a draft's card is in :mod:`cogs.draft_buttons`."""
 
+import asyncio
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -10,11 +12,11 @@ from bot.drafts.deciding import NEEDED_MAX_COUNT, set_payment, set_rule, sponsor
 from bot.drafts.editing import lock_slot
 from bot.drafts.membership import end, hand_over, leave, set_lock, set_newcomer_role, set_role
 from bot.drafts.prompts import SLOT_MAX_CHARS
-from bot.drafts.service import TITLE_MAX_CHARS, Opening
+from bot.drafts.service import TITLE_MAX_CHARS, Opening, fitting_title
 from bot.limits.limits import COUNT_MAX
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from cogs.asking import model_named
-from cogs.choices import RATIOS, ModelName, Seconds
+from cogs.choices import CHOICES_MAX_COUNT, RATIOS, ModelName, Seconds, video_choice
 from cogs.draft_files import add_files
 from cogs.draft_forms import REFERENCE
 from cogs.draft_panels import history_panel
@@ -84,7 +86,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
             await drafts.require_room(interaction.guild_id or 0)
             if thread:
                 channel = channel_for_thread(interaction)
-                channel_id = await open_thread(channel, title or texts.DRAFT_UNTITLED)
+                channel_id = await open_thread(channel, fitting_title(title) or texts.DRAFT_UNTITLED)
             else:
                 require_permissions(interaction)
                 channel_id = interaction.channel_id or 0
@@ -126,7 +128,10 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
             shown = await draft_named(interaction, draft)
             drafts = interaction.client.services.drafts
             changes = await drafts.history(shown.id, guild_id=shown.guild_id)
-            panel = history_panel(shown, changes, page=page, slot=Slot(part) if part else None)
+            # Comparing long parts word by word takes so long that others would wait.
+            panel = await asyncio.to_thread(
+                history_panel, shown, changes, page=page, slot=Slot(part) if part else None
+            )
             is_cut = ELLIPSIS in (panel.embed.description or "")
             await say(
                 interaction,
@@ -152,6 +157,13 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
             await say(
                 interaction, embed=discord.Embed(title=texts.DRAFT_TREE_TITLE, description=fitting(lines))
             )
+
+    @tree.autocomplete("generation")
+    async def _videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        videos = await interaction.client.services.drafts.videos_in(interaction.guild_id or 0)
+        seen = [video_choice(it) for it in videos if can_see(interaction, it.channel_id)]
+        found = [it for it in seen if typed.casefold() in f"{it.name} {it.value}".casefold()]
+        return found[:CHOICES_MAX_COUNT]
 
     @app_commands.command(name="attach", description=texts.COMMAND_DRAFT_ATTACH)
     @app_commands.describe(

@@ -11,7 +11,7 @@ from bot.delivery.plain_text import plain_text
 from bot.generation.intake import WantedAsset
 from bot.upstream.requests import VideoRequest
 from cogs.asking import ask, wanted_file, wanted_files, wish_of
-from cogs.choices import RATIOS, ModelName, Prompt, Seconds
+from cogs.choices import RATIOS, ModelName, Prompt, Seconds, video_choice
 from cogs.showing import show_video
 from cogs.ui import answering, card_link, say
 from storage.records import Generation, GenerationId
@@ -20,8 +20,6 @@ PromptOption = app_commands.Transform[str, Prompt]
 ModelOption = app_commands.Transform[str, ModelName]
 SecondsOption = app_commands.Transform[int, Seconds]
 File = discord.Attachment
-
-_CHOICE_MAX_CHARS = 100
 
 _TAKES = {
     "prompt": texts.OPTION_PROMPT,
@@ -186,7 +184,7 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
         self, interaction: discord.Interaction[Client], typed: str
     ) -> list[app_commands.Choice[str]]:
         choices = [
-            _choice(generation)
+            video_choice(generation)
             for generation in await interaction.client.services.finished.of(interaction.user.id)
         ]
         return [
@@ -197,12 +195,6 @@ class Generate(commands.GroupCog, group_name="video", group_description=texts.CO
 def _named(assets: str | None) -> list[WantedAsset]:
     names = [name.strip() for name in (assets or "").split(",")]
     return [WantedAsset(field="referenceImages", name=name) for name in names if name]
-
-
-def _choice(generation: Generation) -> app_commands.Choice[str]:
-    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
-    name = texts.SHOW_CHOICE.format(asked_on=generation.asked_at.date(), prompt=prompt)
-    return app_commands.Choice(name=name[:_CHOICE_MAX_CHARS], value=generation.id)
 
 
 def _status_line(generation: Generation) -> str:

@@ -29,7 +29,7 @@ from cogs.limits_shown import (
 )
 from cogs.people import is_moderator, require_moderator, require_person
 from cogs.pictures import put_picture
-from cogs.ui import answering, say
+from cogs.ui import answering, fitting, say
 from storage.records import GenerationId
 from storage.settings import Scope, Subject
 
@@ -150,13 +150,12 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
             refunded = await services.grants.refund(
                 GenerationId(generation.strip()), actor=_actor(interaction)
             )
-            shares = ", ".join(
-                texts.REFUNDED_SHARE.format(whom=f"<@{member_id}>", credits=texts.credits_text(credits))
-                for member_id, credits in refunded.credits.items()
-            )
-            await say(
-                interaction, texts.REFUNDED.format(generation_id=refunded.generation.id, shares=shares)
-            )
+            lines = [texts.REFUNDED.format(generation_id=refunded.generation.id)]
+            for member_id, credits in refunded.credits.items():
+                lines.append(
+                    texts.REFUNDED_SHARE.format(whom=f"<@{member_id}>", credits=texts.credits_text(credits))
+                )
+            await say(interaction, embed=discord.Embed(description=fitting(lines)))
 
     @app_commands.command(name="top", description=texts.COMMAND_LIMITS_TOP)
     @app_commands.describe(days=texts.OPTION_TOP_DAYS)

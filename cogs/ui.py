@@ -23,7 +23,8 @@ _LIST_MAX_CHARS = 4000
 # Without these a card cannot be shown; the rest of the invite's permissions only help after a crash.
 _NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files")
 _NEEDED_IN_THREADS = ("view_channel", "send_messages_in_threads", "embed_links", "attach_files")
-_ALREADY_ACKNOWLEDGED = 40060
+# Discord's code for an interaction that was answered before (docs, "Opcodes and Status Codes").
+ALREADY_ACKNOWLEDGED = 40060
 
 
 class MissingPermissions(Refusal):
@@ -106,7 +107,7 @@ async def acknowledge(interaction: discord.Interaction) -> None:
     except discord.InteractionResponded:
         return
     except discord.HTTPException as error:
-        if error.code != _ALREADY_ACKNOWLEDGED:
+        if error.code != ALREADY_ACKNOWLEDGED:
             raise
 
 
@@ -188,7 +189,7 @@ async def _answered_first(
         return False
     except discord.HTTPException as error:
         # The library sends an answer again after a 5xx, though the first one may have arrived.
-        if error.code != _ALREADY_ACKNOWLEDGED:
+        if error.code != ALREADY_ACKNOWLEDGED:
             raise
         return False
     return True

@@ -1,7 +1,7 @@
 """``/usage``: what a member can still use, what is under way, and what their videos took."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 from discord import app_commands
@@ -33,7 +33,9 @@ class UsageCommand(commands.Cog):
         """Show how one stands; the picture follows when it is drawn."""
         async with answering(interaction):
             usage = await interaction.client.services.usage.of(member_of(interaction))
-            embed = discord.Embed(title=texts.USAGE_TITLE, description=fitting(list(_lines(usage))))
+            embed = discord.Embed(
+                title=texts.USAGE_TITLE, description=fitting(list(_lines(usage, now=interaction.created_at)))
+            )
             await say(interaction, embed=embed)
         chart = chart_of(usage)
         if chart is not None and (files := await put_picture(interaction, embed, chart)):
@@ -65,13 +67,13 @@ def _day(day: DayUse, *, in_credits: bool) -> Day:
     return Day(on=day.on, taken_credits=day.credits - day.held_credits, held_credits=day.held_credits)
 
 
-def _lines(usage: Usage) -> Iterator[str]:
+def _lines(usage: Usage, *, now: datetime) -> Iterator[str]:
     if usage.is_exempt:
         yield texts.USAGE_EXEMPT
     elif not usage.meters and not usage.rules and not usage.budgets:
         yield texts.USAGE_NO_LIMITS
     yield from (_budget(window) for window in usage.budgets)
-    yield from (_meter(meter) for meter in usage.meters)
+    yield from (_meter(meter, now=now) for meter in usage.meters)
     yield from (_rule(rule) for rule in usage.rules)
     if usage.account.balance_credits:
         yield texts.USAGE_BALANCE.format(count=usage.account.balance_credits)
@@ -91,13 +93,20 @@ def _budget(window: Window) -> str:
     return texts.USAGE_BUDGETS[window.barrier] + _when(texts.USAGE_MORE, window.frees_at(1))
 
 
-def _meter(meter: Meter) -> str:
+def _meter(meter: Meter, *, now: datetime) -> str:
     line = texts.USAGE_METER.format(
         bar=meter.bar, label=texts.USAGE_LIMITS[meter.name], left=meter.left, allowed=meter.allowed
     )
-    if meter.more_at != meter.full_at:
+    if meter.more_at and meter.full_at and meter.full_at - meter.more_at > _step(meter.full_at - now):
         line += _when(texts.USAGE_MORE, meter.more_at)
     return line + _when(texts.USAGE_FULL, meter.full_at)
+
+
+def _step(left: timedelta) -> timedelta:
+    """Return what Discord counts a span in: two moments closer than that look the same."""
+    return next(
+        (unit for unit in (timedelta(days=1), timedelta(hours=1)) if left > unit), timedelta(minutes=1)
+    )
 
 
 def _rule(rule: Rule) -> str:
@@ -125,5 +134,5 @@ def _video(video: Video) -> str:
 
 def _cost(video: Video) -> str:
     if video.verb is None or not video.credits:
-        return texts.FREE
+        return texts.USAGE_PAID_BY_OTHERS if video.is_paid_by_others else texts.FREE
     return texts.USAGE_COSTS[video.verb].format(credits=texts.credits_text(video.credits))

@@ -72,11 +72,13 @@ class SlotText:
     Attributes:
         author_id: Who wrote it, and so holds the slot.
         change: The number of the change that wrote it: what an editor was shown.
+        earlier_author_ids: Whose texts it took the place of, the latest last.
     """
 
     text: str
     author_id: int
     change: int
+    earlier_author_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ class Variant:
     number: int
     prompt: str
     author_id: int
-    authors: Mapping[Slot, int]
+    authors: Mapping[Slot, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,6 +172,16 @@ def finished_of_asker(transaction: Transaction, *, asker_id: int, limit: int) ->
     return [_generation_of(row) for row in rows]
 
 
+def delivered_in(transaction: Transaction, guild_id: int, *, limit: int) -> list[Generation]:
+    """Read a server's newest delivered videos, the newest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE guild_id = :guild_id AND state = 'delivered' ORDER BY asked_at DESC, id LIMIT :limit",
+        guild_id=guild_id,
+        limit=limit,
+    )
+    return [_generation_of(row) for row in rows]
+
+
 def found(transaction: Transaction, ids: Iterable[GenerationId]) -> dict[GenerationId, Generation]:
     """Read those of some generations that there are, by id."""
     rows = (transaction.one_or_none(f"{_SELECT} WHERE id = :id", id=generation_id) for generation_id in ids)
@@ -217,7 +227,9 @@ def _generation_of(row: Row) -> Generation:
             values[name] = instant_of(values[name])
     values["media"] = tuple(Medium(**medium) for medium in json.loads(values["media"]))
     values["contributors"] = tuple(
-        Contributor(member_id=one["member_id"], slots=tuple(one["slots"]))
+        Contributor(
+            member_id=one["member_id"], slots=tuple(one["slots"]), fields=tuple(one.get("fields", ()))
+        )
         for one in json.loads(values["contributors"])
     )
     values["state"] = State(values["state"])

@@ -65,10 +65,13 @@ class Medium:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributor:
-    """Somebody who had a part in a shared draft, and which slots of its prompt they wrote."""
+    """Somebody who had a part in a shared draft: which slots of its prompt they wrote, for which fields they brought
+    files.
+    """
 
     member_id: int
     slots: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ generations = Table(
         sqlite_where=text("notice <> 'told'"),
     ),
     Index("generations_of_parent", "parent_id"),
+    Index("generations_of_server", "guild_id", "asked_at"),
     Index("generations_of_model", "model", "ended_at"),
     Index(
         "generations_unresolved",

@@ -80,22 +80,23 @@ def _daily(chart: DailyChart) -> Figure:
     peak = max((day.taken_credits + day.held_credits for day in chart.days), default=0)
     axes.bar(at, taken, color=TAKEN)
     axes.bar(at, [day.held_credits for day in chart.days], bottom=taken, color=HELD)
-    if chart.limit_credits is not None:
-        axes.axhline(chart.limit_credits, **LIMIT)
+    limit = _limit_beside(chart.limit_credits, peak_credits=peak)
+    if limit is not None:
+        axes.axhline(limit, **LIMIT)
     if not peak:
         _say(axes, chart.empty_label)
-    axes.set_ylim(0, 1.05 * _highest(peak_credits=peak, limit_credits=chart.limit_credits or 0))
+    axes.set_ylim(0, 1.05 * max(peak, limit or 0, 1))
     _mark_credits(axes)
     _mark_weeks(axes, at)
-    _explain(figure, chart)
+    _explain(figure, chart, has_limit=limit is not None)
     return figure
 
 
-def _highest(*, peak_credits: int, limit_credits: int) -> int:
-    """Return the number of credits up to which the picture reaches."""
-    if peak_credits and limit_credits > peak_credits * LIMIT_TIMES_PEAK_MAX:
-        return peak_credits
-    return max(peak_credits, limit_credits, 1)
+def _limit_beside(limit_credits: int | None, *, peak_credits: int) -> int | None:
+    """Return the limit; None if there is none, or it is too far above the bars to be shown."""
+    if limit_credits is not None and 0 < peak_credits * LIMIT_TIMES_PEAK_MAX < limit_credits:
+        return None
+    return limit_credits
 
 
 def _mark_credits(axes: Axes) -> None:
@@ -116,11 +117,11 @@ def _mark_weeks(axes: Axes, at: list[int]) -> None:
     axes.set_xticks(ticks, [f"{day:%b} {day.day}" for day in days], **BODY)
 
 
-def _explain(figure: Figure, chart: DailyChart) -> None:
+def _explain(figure: Figure, chart: DailyChart, *, has_limit: bool) -> None:
     signs: list[tuple[Artist, str]] = [(Patch(color=TAKEN), chart.taken_label)]
     if any(day.held_credits for day in chart.days):
         signs.append((Patch(color=HELD), chart.held_label))
-    if chart.limit_credits is not None:
+    if has_limit:
         signs.append((Line2D([], [], **LIMIT), chart.limit_label))
     legend = figure.legend(
         [sign for sign, _ in signs],

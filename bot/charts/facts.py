@@ -26,7 +26,7 @@ class DailyChart:
         days: In any order. The picture reaches from the first to the last; a day that is missing shows as zero.
         taken_label: What the credits gone are called, with their unit.
         held_label: What the credits held are called; shown only if there are any.
-        limit_label: What the dashed line is called, with its number, for a far higher one is not in the picture.
+        limit_label: What the dashed line is called; left out together with a line far above the bars.
         empty_label: What is read instead of bars when nothing was used.
         limit_credits: How many a day may be used, or None for no line.
     """

@@ -14,7 +14,7 @@ from bot.charts.facts import Chart
 
 CHILDREN_MAX = 2  # each takes a whole processor for some 1.4 s, half of which loads matplotlib
 WAITING_MAX = 8  # the last of them gets its picture after some seven seconds
-WAIT_S = 60.0  # for a turn: a loaded machine is several times slower, and somebody waits for an answer
+WAIT_S = 60.0  # for a turn, on a machine so loaded that each picture takes ten seconds
 DRAW_S = 20.0  # the first picture ever also looks through all fonts of the machine
 PICTURE_BYTES_MAX = 2_000_000  # a full ranking takes some 150,000
 

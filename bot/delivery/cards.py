@@ -93,7 +93,8 @@ def card_for(generation: Generation, *, progress: Progress | None = None, note: 
         embed.add_field(name=texts.FIELD_MEDIA, value=_media_text(generation.media), inline=False)
     if generation.contributors:
         made_by = contributors_text(generation.contributors, max_chars=CONTRIBUTORS_MAX_CHARS)
-        embed.add_field(name=texts.FIELD_CONTRIBUTORS, value=made_by, inline=False)
+        name = texts.FIELD_CONTRIBUTORS if len(generation.contributors) > 1 else texts.FIELD_CONTRIBUTOR
+        embed.add_field(name=name, value=made_by, inline=False)
     if generation.parent_id is not None:
         embed.add_field(name=texts.FIELD_PARENT, value=f"`{generation.parent_id}`")
     if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
@@ -116,7 +117,10 @@ def contributors_text(contributors: Sequence[Contributor], *, max_chars: int) ->
 
 
 def _parts_text(contributor: Contributor) -> str:
-    parts = [texts.SLOTS[Slot(slot)].lower() for slot in contributor.slots]
+    parts = [
+        *(texts.SLOTS[Slot(slot)].lower() for slot in contributor.slots),
+        *(texts.MEDIA_FIELDS[field] for field in contributor.fields),
+    ]
     return ", ".join(parts) or texts.BROUGHT_FILES
 
 

@@ -7,7 +7,7 @@ keeps the link it has; nothing here raises because Discord is in trouble.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -68,6 +68,21 @@ class Copies:
             for attachment, posted in zip(batch, message.attachments, strict=False):
                 copied[attachment.id] = Copy(message.channel.id, message.id, posted.url)
         return copied
+
+    async def take_back(self, channel_id: int, message_ids: Iterable[int]) -> None:
+        """Delete copies that nobody has a use for, as far as Discord does it now.
+
+        Args:
+            channel_id: Where they were posted.
+            message_ids: Their messages.
+        """
+        channel = self._client.get_partial_messageable(channel_id)
+        try:
+            async with asyncio.timeout(COPY_TIMEOUT_S):
+                for message_id in message_ids:
+                    await channel.get_partial_message(message_id).delete()
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            logger.warning("a copy could not be deleted: %s", type(error).__name__)
 
     async def _post(
         self, batch: Sequence[discord.Attachment], *, channel_id: int, text: str

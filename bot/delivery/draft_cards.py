@@ -5,7 +5,7 @@ named inside the embed, which pings nobody.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import discord
@@ -16,7 +16,7 @@ from bot.delivery.draft_controls import buttons_for, menus_for
 from bot.delivery.plain_text import plain_text
 from bot.upstream.families import family_of, find_model
 from bot.upstream.requests import mode_of
-from storage.drafts import Draft, DraftState, Participant, Payment, Rule, Slot
+from storage.drafts import Draft, DraftState, Payment, Rule, Slot
 from storage.records import Contributor
 
 # Together with the longest names below what Discord takes: 1,024 characters a field, 6,000 in all, 256 in a title.
@@ -54,6 +54,8 @@ class DraftFacts:
         approvals: Who approved what it says now.
         votes: How many voted for each variant, by its number.
         price_credits: What the video costs.
+        shares: How many credits each pays of that; whoever is not named pays nothing.
+        unpayable: Why it cannot be paid so; empty if it can.
         ends_at: When the draft ends by itself; None while its owner need not be warned.
         picture_url: A picture of the draft, by a link that is alive; never log it.
         video: A mention of the video it became.
@@ -64,6 +66,8 @@ class DraftFacts:
     approvals: Sequence[int]
     votes: Mapping[int, int]
     price_credits: int
+    shares: Mapping[int, int] = field(default_factory=dict)
+    unpayable: str = ""
     ends_at: datetime | None = None
     picture_url: str | None = None
     video: str = ""
@@ -81,9 +85,10 @@ def draft_card(draft: Draft, facts: DraftFacts) -> Card:
     for slot in Slot:
         _add_slot(embed, draft, slot)
     _add_files(embed, draft, facts)
-    _add_contributors(embed, draft, facts)
+    _add_contributors(embed, facts)
     _add_options(embed, draft)
-    embed.add_field(name=texts.FIELD_COST, value=_cost_text(draft, facts.price_credits), inline=False)
+    if draft.state is not DraftState.ENDED:
+        embed.add_field(name=texts.FIELD_COST, value=_cost_text(draft, facts), inline=False)
     _add_deciding(embed, draft, facts)
     _add_suggestions(embed, draft)
     embed.description = _status_text(draft, facts)
@@ -175,48 +180,47 @@ def _add_files(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None:
     embed.set_image(url=facts.picture_url)
 
 
-def _add_contributors(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None:
+def _add_contributors(embed: discord.Embed, facts: DraftFacts) -> None:
     if facts.contributors:
-        count = sum(not it.has_left for it in draft.participants)
+        name = texts.FIELD_TOGETHER.format(count=len(facts.contributors))
         people = contributors_text(facts.contributors, max_chars=CONTRIBUTORS_MAX_CHARS)
-        embed.add_field(name=texts.FIELD_TOGETHER.format(count=count), value=people, inline=False)
+        embed.add_field(name=name, value=people, inline=False)
 
 
-def _cost_text(draft: Draft, price_credits: int) -> str:
-    price = texts.credits_text(price_credits)
-    if price_credits == 0:
-        return texts.FREE
+def _cost_text(draft: Draft, facts: DraftFacts) -> str:
+    cost = _paying_text(draft, facts) if facts.price_credits else texts.FREE
+    if facts.unpayable and draft.state is DraftState.OPEN:
+        return texts.DRAFT_UNPAYABLE.format(cost=cost, reason=facts.unpayable)
+    return cost
+
+
+def _paying_text(draft: Draft, facts: DraftFacts) -> str:
+    price = texts.credits_text(facts.price_credits)
     match draft.payment:
         case Payment.OWNER:
             return texts.DRAFT_OWNER_PAYS.format(price=price, owner_id=draft.owner_id)
         case Payment.SPONSOR:
-            is_whole = draft.sponsor_max_credits >= price_credits
+            is_whole = draft.sponsor_max_credits >= facts.price_credits
             template = texts.DRAFT_SPONSOR_PAYS if is_whole else texts.DRAFT_SPONSOR_AND_OWNER
             return template.format(
                 price=price,
                 sponsor_id=draft.sponsor_id,
                 owner_id=draft.owner_id,
-                share=texts.credits_text(min(price_credits, draft.sponsor_max_credits)),
+                share=texts.credits_text(min(facts.price_credits, draft.sponsor_max_credits)),
             )
         case Payment.SHARES:
-            payers = [it for it in draft.participants if it.share_max_credits is not None and not it.has_left]
-            return _shared_text(payers, price_credits) if payers else texts.DRAFT_UNSHARED.format(price=price)
+            people = _payers_text(draft, facts)
+            return (texts.DRAFT_SHARED if people else texts.DRAFT_UNSHARED).format(price=price, people=people)
 
 
-def _shared_text(payers: Sequence[Participant], price_credits: int) -> str:
-    share_credits = -(-price_credits // len(payers))
-    people = [
-        (
-            texts.DRAFT_PAYER if (it.share_max_credits or 0) >= share_credits else texts.DRAFT_PAYER_SHORT
-        ).format(member_id=it.member_id, max_credits=it.share_max_credits)
-        for it in payers
+def _payers_text(draft: Draft, facts: DraftFacts) -> str:
+    template = texts.DRAFT_PAYER if facts.unpayable else texts.DRAFT_SHARE
+    payers = [
+        template.format(member_id=it.member_id, credits=facts.shares.get(it.member_id, 0))
+        for it in draft.participants
+        if it.share_max_credits is not None and not it.has_left
     ]
-    return texts.DRAFT_SHARED.format(
-        price=texts.credits_text(price_credits),
-        count=len(payers),
-        share=texts.credits_text(share_credits),
-        people=listed(people, separator=", ", max_chars=PEOPLE_MAX_CHARS),
-    )
+    return listed(payers, separator=", ", max_chars=PEOPLE_MAX_CHARS)
 
 
 def _add_deciding(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None:

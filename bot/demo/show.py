@@ -1,7 +1,7 @@
 """Brings the demo up: sandbox, application, simulated Discord, page; and takes it down backwards."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,12 +17,14 @@ from bot.demo.rehearsal import rehearse
 from bot.demo.scene import set_scene
 from bot.demo.simulated_discord import LivePages, keep_time, simulated_discord
 from bot.sandbox.api import Sandbox
+from bot.upstream.families import FAMILIES, Billing
 
 # Long enough to watch the card change, short enough not to be bored.
 QUEUE_S = 3.0
 RUN_S = 10.0
 # The page converts each video before it plays it: at this size that takes three seconds for a clip of five.
 HEIGHT_PX = 288
+PRICES_CREDITS: Mapping[str, int] = {"720p": 1, "1080p": 4, "2K": 6, "4K": 8}
 
 
 @asynccontextmanager
@@ -46,6 +48,7 @@ async def open_show(*, port: int) -> AsyncIterator[Preview]:
     ):
         await rehearse(application.database, took_s=QUEUE_S + RUN_S)
         scene = await set_scene(env)
+        application.services.operators.learn_owners([scene.operator.id])
         page = env.preview(scene.channel, viewers=scene.members, layout="channel", port=port)
         async with page, _beside(keep_time(env)), _beside(LivePages(env, page).follow()):
             yield page
@@ -60,6 +63,7 @@ def _configuration(api_url: str, folder: Path) -> Configuration:
         video_api_url=api_url,
         data_dir=folder,
         database_url=None,
+        prices=prices(),
         poll_first_s=1.0,
         poll_interval_s=1.0,
         generation_deadline_s=600.0,
@@ -72,6 +76,15 @@ def _configuration(api_url: str, folder: Path) -> Configuration:
         video_sister_models=False,
         log_level="WARNING",
     )
+
+
+def prices() -> str:
+    """Return prices of all models: more for more pixels, and a quick model by the second, where that may be."""
+    models = [(family, model) for family in FAMILIES.values() for model in family.models]
+    credits = {model.name: str(PRICES_CREDITS[model.resolution]) for _, model in models}
+    quick = [model for family, model in models if model.is_fast and Billing.PER_SECOND in family.billings]
+    credits[quick[0].name] += "/s"
+    return ",".join(f"{name}={price}" for name, price in credits.items())
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ edit at once, a draft's card is edited every few seconds at most, and shows the 
 import asyncio
 import contextvars
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Self
@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.delivery.draft_cards import DraftFacts, draft_card, title_of
 from bot.delivery.links import expires_at
 from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, Sender, SendFailed
+from bot.drafts.deciding import CannotShare, shares_of
 from bot.drafts.keeper import ends_at
 from bot.drafts.people import approvals, votes_for
 from bot.drafts.prompts import contributors_of, prompt_of
@@ -179,14 +180,16 @@ class DraftBoard:
         draft = drafts.get(transaction, draft_id)
         generation = generations.get(transaction, draft.generation_id) if draft.generation_id else None
         price = self._rulebook.of_server(transaction, draft.guild_id).prices.of(draft.model)
+        price_credits = generation.price_credits if generation else price.for_video(seconds=draft.duration)
+        shares, unpayable = _shares(draft, price_credits)
         facts = DraftFacts(
             prompt=prompt_of(draft),
             contributors=contributors_of(draft),
             approvals=approvals(draft),
             votes={variant.number: votes_for(draft, variant.number) for variant in draft.variants},
-            price_credits=(
-                generation.price_credits if generation else price.for_video(seconds=draft.duration)
-            ),
+            price_credits=price_credits,
+            shares=shares,
+            unpayable=unpayable,
             ends_at=ends_at(draft, idle=self._idle) if draft.state is DraftState.OPEN else None,
             picture_url=self._living_picture(draft.media),
             video=_mention_of(generation) if generation else "",
@@ -206,4 +209,14 @@ class DraftBoard:
 def _mention_of(generation: Generation) -> str:
     if generation.card_id is None:
         return f"`{generation.id}`"
-    return f"https://discord.com/channels/{generation.guild_id}/{generation.channel_id}/{generation.card_id}"
+    url = f"https://discord.com/channels/{generation.guild_id}/{generation.channel_id}/{generation.card_id}"
+    return texts.DRAFT_VIDEO_LINK.format(url=url)
+
+
+def _shares(draft: Draft, price_credits: int) -> tuple[Mapping[int, int], str]:
+    """Return what each pays, and why the price cannot be paid so, if it cannot."""
+    try:
+        shares = shares_of(draft, price_credits)
+    except CannotShare as refusal:
+        return {}, refusal.message
+    return {it.participant.member_id: it.credits for it in shares}, ""

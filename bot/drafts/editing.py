@@ -67,7 +67,8 @@ def fitting(text: str, *, before: str = "") -> str:
     Raises:
         TooLong: It does not fit.
     """
-    text = text.strip() if visible(text) else ""
+    # PostgreSQL takes no NUL in a text.
+    text = text.replace("\0", "").strip() if visible(text) else ""
     if len(text) > max(SLOT_MAX_CHARS, len(before)):
         raise TooLong(texts.DRAFT_SLOT_TOO_LONG.format(max_chars=SLOT_MAX_CHARS))
     return text
@@ -283,7 +284,12 @@ def _require_no_vote(draft: Draft) -> None:
 def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) -> Edit:
     slots = dict(draft.slots)
     if text:
-        slots[slot] = SlotText(text=text, author_id=author_id, change=draft.last_change + 1)
+        slots[slot] = SlotText(
+            text=text,
+            author_id=author_id,
+            change=draft.last_change + 1,
+            earlier_author_ids=_earlier_authors(slots.get(slot), author_id=author_id, kind=kind),
+        )
     else:
         slots.pop(slot, None)
     return Edit(
@@ -294,6 +300,18 @@ def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) 
         text=text,
         text_before=text_in(draft, slot),
     )
+
+
+def _earlier_authors(before: SlotText | None, *, author_id: int, kind: str) -> tuple[int, ...]:
+    """Return whose texts the one by ``author_id`` takes the place of; an undo takes the last one back."""
+    if before is None:
+        return ()
+    earlier = before.earlier_author_ids
+    if before.author_id == author_id:
+        return earlier
+    if kind == UNDO:
+        return earlier[:-1]
+    return (*(it for it in earlier if it != before.author_id), before.author_id)
 
 
 def _suggested(draft: Draft, actor: Actor, slot: Slot, text: str) -> Edit:

@@ -18,6 +18,7 @@ def forked(new: Draft, *, generation: Generation, media: Sequence[Medium], sourc
         media: Its files, with fresh links.
         source: The draft that it was made from, if it was.
     """
+    brought = {(it.medium.field, it.medium.name): it.author_id for it in source.media} if source else {}
     request = VideoRequest.from_stored(generation.request)
     slots = (
         source.slots
@@ -26,6 +27,7 @@ def forked(new: Draft, *, generation: Generation, media: Sequence[Medium], sourc
     )
     return replace(
         new,
+        title=source.title if source is not None else new.title,
         slots={
             slot: replace(written, change=number)
             for number, (slot, written) in enumerate(sorted(slots.items()), start=1)
@@ -36,7 +38,11 @@ def forked(new: Draft, *, generation: Generation, media: Sequence[Medium], sourc
         ratio=request.ratio,
         parent_id=generation.id,
         media=tuple(
-            DraftMedium(number=number, medium=medium, author_id=generation.asker_id)
+            DraftMedium(
+                number=number,
+                medium=medium,
+                author_id=brought.get((medium.field, medium.name), generation.asker_id),
+            )
             for number, medium in enumerate(media[:MEDIA_MAX_COUNT], start=1)
         ),
     )

@@ -29,6 +29,8 @@ TITLE_MAX_CHARS = 80
 OPEN_MAX_COUNT = 50
 # A menu of Discord's shows 25 (docs, "String Select").
 LISTED_COUNT = 25
+# Some of the newest videos may lie in channels that whoever looks for one cannot see.
+VIDEOS_COUNT = 100
 # Each step is a read; longer chains are cut.
 LINEAGE_MAX_COUNT = 50
 _ID_BYTES = 8
@@ -80,8 +82,12 @@ class Lineage:
 
 
 def fitting_title(typed: str) -> str:
-    """Return a title as a draft takes it; empty if nothing of it is seen."""
-    return " ".join(visible(typed).split())[:TITLE_MAX_CHARS]
+    """Return a title as a draft takes it, cut after a word; empty if nothing of it is seen."""
+    title = " ".join(visible(typed).split())
+    if len(title) <= TITLE_MAX_CHARS:
+        return title
+    whole_words = title[:TITLE_MAX_CHARS].rpartition(" ")[0]
+    return f"{whole_words or title[: TITLE_MAX_CHARS - 1]}…"
 
 
 class DraftService:
@@ -184,6 +190,10 @@ class DraftService:
             UnknownDraft: There is no such draft in this server.
         """
         return await self._database.transaction(_history, draft_id, guild_id)
+
+    async def videos_in(self, guild_id: int) -> Sequence[Generation]:
+        """Return a server's newest videos, the newest first."""
+        return await self._database.transaction(generations.delivered_in, guild_id, limit=VIDEOS_COUNT)
 
     async def lineage(self, generation_id: GenerationId, *, guild_id: int) -> Lineage:
         """Return where a video comes from and what came of it.
@@ -335,7 +345,7 @@ def _video(transaction: Transaction, generation_id: GenerationId, guild_id: int)
     try:
         generation = generations.get(transaction, generation_id)
     except NotFound:
-        raise UnknownDraft(texts.UNKNOWN_GENERATION) from None
+        raise UnknownDraft(texts.DRAFT_TREE_UNKNOWN) from None
     if generation.guild_id != guild_id:
-        raise UnknownDraft(texts.UNKNOWN_GENERATION)
+        raise UnknownDraft(texts.DRAFT_TREE_UNKNOWN)
     return generation

@@ -88,11 +88,13 @@ class Video:
     Attributes:
         credits: What was reserved for it.
         verb: What last became of these credits; None for one that is in no ledger.
+        is_paid_by_others: Whether others hold or gave credits for it, and the member none.
     """
 
     generation: Generation
     credits: int = 0
     verb: Verb | None = None
+    is_paid_by_others: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,9 +254,14 @@ def _videos(transaction: Transaction, member: Member) -> tuple[tuple[Video, ...]
 
 
 def _video(transaction: Transaction, generation: Generation, member: Member) -> Video:
-    entries = [
-        entry for entry in ledger.of_generation(transaction, generation.id) if entry.member_id == member.id
-    ]
-    if not entries:
-        return Video(generation=generation)
-    return Video(generation=generation, credits=entries[0].credits, verb=entries[-1].verb)
+    entries = ledger.of_generation(transaction, generation.id)
+    own = [entry for entry in entries if entry.member_id == member.id]
+    credits = own[0].credits if own else 0
+    return Video(
+        generation=generation,
+        credits=credits,
+        verb=own[-1].verb if own else None,
+        is_paid_by_others=not credits
+        and any(entry.credits for entry in entries)
+        and entries[-1].verb in (Verb.RESERVE, Verb.SETTLE),
+    )

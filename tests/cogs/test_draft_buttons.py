@@ -76,7 +76,7 @@ async def test_of_two_at_once_the_later_one_is_shown_the_change_and_loses_nothin
     answer = await simulated.alice.submit_modal(late, {"text": "sinks {slowly}"})
 
     assert texts.DRAFT_WAS_FASTER.format(author_id=simulated.bob.id, slot="Action") in embed_text(answer)
-    assert "~~drifts~~**sinks** {slowly}" in embed_text(answer)
+    assert "~~drifts~~ **sinks** {slowly}" in embed_text(answer)
     draft = await draft_of(simulated, card)
     assert draft.slots[Slot.ACTION].text == "drifts {slowly}"
     assert [it.text for it in draft.suggestions] == ["sinks {slowly}"]
@@ -114,7 +114,7 @@ async def test_a_suggestion_is_compared_and_accepted_in_its_author_s_name(simula
 
     panel = await press(simulated, simulated.alice, card, custom_ids.DRAFT_SUGGESTIONS)
     assert panel.response is not None
-    assert "A paper ~~boat~~**ship**" in embed_text(panel)
+    assert "A paper ~~boat~~ **ship**" in embed_text(panel)
     await simulated.alice.click(panel.response, label=texts.BUTTON_DRAFT_ACCEPT)
 
     written = (await draft_of(simulated, card)).slots[Slot.SUBJECT]
@@ -190,6 +190,29 @@ async def test_options_are_set_and_impossible_ones_refused(simulated: Simulated)
     draft = await draft_of(simulated, card)
     assert (draft.title, draft.model, draft.duration, draft.ratio) == ("Race", "videos", 7, "1:1")
     assert texts.FAULTS_TITLE in reply_text(answer)
+
+
+async def test_what_was_typed_into_an_impossible_form_is_given_back(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    form = await press(simulated, simulated.bob, card, custom_ids.DRAFT_OPTIONS)
+
+    answer = await simulated.bob.submit_modal(form, {"title": "The great race", "seconds": "abc"})
+
+    assert texts.NOT_A_NUMBER in reply_text(answer)
+    [back] = answer.followups
+    assert "The great race\nabc" in (back.embeds[0].description or "")
+
+
+async def test_a_form_whose_answer_was_lost_is_no_error(
+    simulated: Simulated, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    simulated.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060)
+
+    answer = await press(simulated, simulated.bob, card, custom_ids.DRAFT_OPTIONS)
+
+    assert answer.response is None
+    assert "reference" not in caplog.text
 
 
 async def test_files_are_posted_again_so_that_their_links_can_be_made_fresh(simulated: Simulated) -> None:
@@ -361,6 +384,15 @@ async def test_a_finished_video_is_forked_to_a_draft(simulated: Simulated) -> No
     draft = await draft_of(simulated, await draft_card(simulated))
     assert (draft.owner_id, draft.model, draft.title) == (simulated.bob.id, "videos", "A paper boat")
     assert draft.slots[Slot.MORE].author_id == simulated.alice.id
+
+
+async def test_a_fork_says_which_of_its_files_last_a_day(simulated: Simulated) -> None:
+    picture = ("boat.png", files.picture())
+    await simulated.alice.slash(simulated.channel, "video frames", prompt="It sails", first=picture)
+
+    answer = await simulated.bob.click(await simulated.finished_card(), label=texts.BUTTON_FORK)
+
+    assert texts.DRAFT_FORK_FILES_A_DAY.format(names="boat.png") in reply_text(answer)
 
 
 async def test_the_long_prompt_of_a_fork_can_be_edited(simulated: Simulated) -> None:

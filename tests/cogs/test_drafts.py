@@ -1,11 +1,18 @@
+from typing import Any
+
 import discord
+import pytest
 
 import files
 from bot import texts
+from bot.drafts import board
+from bot.drafts.editing import add_media
+from builders import make_actor, make_generation
 from drafting import draft_card, draft_of, open_draft, write
 from simulated import Simulated, embed_text, reply_text
+from storage import generations
 from storage.drafts import DraftState, Payment, Role, Rule, Slot
-from storage.records import State
+from storage.records import Medium, State
 
 
 async def test_opening_says_what_to_do_next_and_posts_the_card(simulated: Simulated) -> None:
@@ -79,6 +86,44 @@ async def test_drafts_of_channels_one_cannot_see_stay_hidden(simulated: Simulate
     )
 
 
+async def test_a_draft_outlives_its_channel_for_those_who_can_end_it(simulated: Simulated) -> None:
+    role = simulated.guild.create_role("Moderators", permissions=discord.Permissions(manage_guild=True))
+    carol = simulated.guild.add_member(simulated.env.create_user("carol"), roles=[role])
+    gone = simulated.guild.create_text_channel("gone")
+    await simulated.alice.slash(gone, "draft new", title="Regatta", text="A paper boat")
+    [draft] = await simulated.application.services.drafts.of_server(simulated.guild.id)
+    simulated.env.backend.delete_channel(gone.id)
+
+    hers = await simulated.alice.slash(simulated.channel, "draft show", draft=draft.id)
+    his = await simulated.bob.slash(simulated.channel, "draft show", draft=draft.id)
+    [offered] = await carol.autocomplete(simulated.channel, "draft end", "draft", "rega")
+    ended = await carol.slash(simulated.channel, "draft end", draft=offered["value"])
+
+    assert embed_text(hers) == "A paper boat."
+    assert reply_text(his) == texts.DRAFT_UNKNOWN
+    assert reply_text(ended) == texts.DRAFT_DONE["end"]
+
+
+async def test_the_card_in_an_archived_thread_stays_the_only_one_and_shows_the_end(
+    simulated: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "BETWEEN_EDITS_S", 0.01)
+    await simulated.alice.slash(simulated.channel, "draft new", title="Regatta", thread=True)
+    [draft] = await simulated.application.services.drafts.of_server(simulated.guild.id)
+    backend, thread_id = simulated.env.backend, draft.channel_id
+    card = await simulated.until(lambda: next(iter(backend.messages[thread_id].values()), None))
+    backend.edit_channel(thread_id, {}, thread_metadata={"archived": True})
+    simulated.env.inject_error("PATCH", f"/channels/{thread_id}/messages/*", status=400, code=50083)
+
+    await simulated.alice.slash(simulated.channel, "draft end", draft=draft.id)
+    await simulated.until(lambda: texts.DRAFT_ENDED_BY_OWNER in str(card.embeds) or None)
+
+    thread = backend.channels[thread_id].thread_metadata
+    assert thread is not None
+    assert not thread.archived
+    assert list(backend.messages[thread_id]) == [card.id]
+
+
 async def test_show_has_the_prompt_and_the_way_to_the_card(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice, text="A paper boat")
 
@@ -97,7 +142,7 @@ async def test_history_names_every_author_and_shows_each_word_changed(simulated:
 
     newest, changed, opened = shown.split("\n\n")
     assert simulated.bob.mention in newest and "**far bells**" in newest
-    assert simulated.alice.mention in changed and r"A ~~paper~~**\*steel\*** boat" in changed
+    assert simulated.alice.mention in changed and r"A ~~paper~~ **\*steel\*** boat" in changed
     assert "**A paper boat**" in opened
 
 
@@ -140,6 +185,27 @@ async def test_the_tree_shows_where_a_video_comes_from(simulated: Simulated) -> 
     assert "└ ▶️" in leaf and simulated.bob.mention in leaf and child.jump_url in leaf
 
 
+async def test_the_tree_offers_the_videos_that_whoever_asks_can_see(simulated: Simulated) -> None:
+    nobody = {simulated.guild.default_role: discord.PermissionOverwrite(view_channel=False)}
+    hidden = simulated.guild.create_text_channel("hidden", overwrites=nobody)
+    videos = [
+        make_generation(state=State.DELIVERED, guild_id=simulated.guild.id, channel_id=channel.id)
+        for channel in (simulated.channel, hidden)
+    ]
+    for video in videos:
+        await simulated.application.database.transaction(generations.add, video)
+
+    offered = await simulated.bob.autocomplete(simulated.channel, "draft tree", "generation", "")
+
+    assert [one["value"] for one in offered] == [videos[0].id]
+
+
+async def test_a_number_that_is_no_videos_is_told_so(simulated: Simulated) -> None:
+    answer = await simulated.bob.slash(simulated.channel, "draft tree", generation="nothing")
+
+    assert reply_text(answer) == texts.DRAFT_TREE_UNKNOWN
+
+
 async def test_files_are_attached_by_a_command(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice)
 
@@ -162,6 +228,28 @@ async def test_a_file_that_cannot_be_copied_keeps_its_link_and_that_is_said(simu
     [added] = (await draft_of(simulated, card)).media
     assert added.medium.message_id is None
     assert texts.DRAFT_FILES_A_DAY.format(names="boat.png") in reply_text(answer)
+
+
+async def test_copies_of_files_that_came_too_late_are_deleted(
+    simulated: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = await draft_of(simulated, await open_draft(simulated, simulated.alice))
+    services, before = simulated.application.services, len(simulated.channel.history())
+    copy = services.copies.of
+    frame = Medium(field="last_image", name="fox.png", url="https://cdn.example/fox.png")
+
+    async def copy_slowly(*args: Any, **options: Any) -> Any:
+        faster = make_actor(id=5, guild_id=draft.guild_id)
+        await services.drafts.apply(draft.id, add_media, faster, [frame])
+        return await copy(*args, **options)
+
+    monkeypatch.setattr(services.copies, "of", copy_slowly)
+    late = await simulated.bob.slash(
+        simulated.channel, "draft attach", file1=("boat.png", files.picture()), use="last_image"
+    )
+
+    assert reply_text(late) == texts.DRAFT_FRAME_TAKEN.format(frame=texts.MEDIA_FIELDS["last_image"])
+    assert len(simulated.channel.history()) == before
 
 
 async def test_roles_say_what_members_may_do(simulated: Simulated) -> None:

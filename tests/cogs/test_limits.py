@@ -1,5 +1,6 @@
 """``/limits`` as moderators see it; what a decision brings about is tested with the services."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -34,8 +35,10 @@ def fans(simulated: Simulated) -> RoleHandle:
     return simulated.guild.create_role("Fans")
 
 
-async def paid(simulated: Simulated, *, credits: int = 3, **changes: Any) -> Generation:
-    """A video that alice asked for just now and paid."""
+async def paid(
+    simulated: Simulated, *, credits: int = 3, helpers: Sequence[MemberActor] = (), **changes: Any
+) -> Generation:
+    """A video that alice asked for just now and paid, and helpers as much as she."""
     fields = {
         "state": State.DELIVERED,
         "notice": Notice.TOLD,
@@ -46,24 +49,26 @@ async def paid(simulated: Simulated, *, credits: int = 3, **changes: Any) -> Gen
         "asked_at": SystemClock().now(),
     }
     generation = make_generation(**fields | changes)
-    await simulated.application.database.transaction(_pay, generation)
+    payers = [generation.asker_id, *(helper.id for helper in helpers)]
+    await simulated.application.database.transaction(_pay, generation, payers)
     return generation
 
 
-def _pay(transaction: Transaction, generation: Generation) -> None:
+def _pay(transaction: Transaction, generation: Generation, payers: Sequence[int]) -> None:
     generations.add(transaction, generation)
     guild_id = generation.guild_id or 0
-    ledger.lock(transaction, guild_id=guild_id, member_ids=[generation.asker_id])
-    reserved = Entry(
-        at=generation.asked_at,
-        verb=Verb.RESERVE,
-        guild_id=guild_id,
-        member_id=generation.asker_id,
-        generation_id=generation.id,
-        allowance_credits=generation.price_credits,
-        counted_at=generation.asked_at,
-    )
-    ledger.add(transaction, reserved)
+    ledger.lock(transaction, guild_id=guild_id, member_ids=payers)
+    for member_id in payers:
+        reserved = Entry(
+            at=generation.asked_at,
+            verb=Verb.RESERVE,
+            guild_id=guild_id,
+            member_id=member_id,
+            generation_id=generation.id,
+            allowance_credits=generation.price_credits,
+            counted_at=generation.asked_at,
+        )
+        ledger.add(transaction, reserved)
     ledger.settle(transaction, generation.id, at=generation.asked_at)
 
 
@@ -239,9 +244,18 @@ async def test_a_paid_video_is_offered_and_refunded(simulated: Simulated, carol:
 
     assert offered["value"] == fox.id
     assert "A *fox* in the snow" in offered["name"] and str(simulated.alice.id) in offered["name"]
-    assert reply_text(answer) == texts.REFUNDED.format(
-        whom=simulated.alice.mention, credits="3 credits", generation_id=fox.id
+    assert (
+        embed_text(answer) == f"Given back for the video `{fox.id}`:\n3 credits to {simulated.alice.mention}"
     )
+
+
+async def test_the_refund_of_a_shared_video_names_everybody(simulated: Simulated, carol: MemberActor) -> None:
+    fox = await paid(simulated, credits=5, helpers=[simulated.bob])
+
+    answer = await carol.slash(simulated.channel, "limits refund", generation=fox.id)
+
+    _, *shares = embed_text(answer).split("\n")
+    assert shares == [f"5 credits to {payer.mention}" for payer in (simulated.alice, simulated.bob)]
 
 
 async def test_a_video_with_a_long_prompt_is_offered_in_one_choice(

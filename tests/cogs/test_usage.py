@@ -36,7 +36,7 @@ async def limit(simulated: Simulated, **values: Any) -> None:
     await simulated.application.database.transaction(settings.put, subject, values)
 
 
-async def has(simulated: Simulated, *, credits: int = 3, is_over: bool = False, **changes: Any) -> None:
+async def has(simulated: Simulated, *, credits: int = 3, is_over: bool = False, **changes: Any) -> Generation:
     """A video that alice asked for just now, settled if it is over."""
     fields: dict[str, Any] = {
         "state": State.DELIVERED if is_over else State.QUEUED,
@@ -53,6 +53,7 @@ async def has(simulated: Simulated, *, credits: int = 3, is_over: bool = False, 
     await simulated.application.database.transaction(_write, generation)
     if is_over:
         await simulated.application.database.transaction(ledger.settle, generation.id, at=generation.asked_at)
+    return generation
 
 
 def _write(transaction: Transaction, generation: Generation) -> None:
@@ -65,8 +66,12 @@ def _write(transaction: Transaction, generation: Generation) -> None:
         allowance_credits=generation.price_credits,
         counted_at=generation.asked_at,
     )
-    ledger.lock(transaction, guild_id=entry.guild_id, member_ids=[entry.member_id])
     generations.add(transaction, generation)
+    _reserve(transaction, entry)
+
+
+def _reserve(transaction: Transaction, entry: Entry) -> None:
+    ledger.lock(transaction, guild_id=entry.guild_id, member_ids=[entry.member_id])
     ledger.add(transaction, entry)
 
 
@@ -101,6 +106,43 @@ async def test_a_member_sees_what_is_left_and_when_there_is_more(
     assert f"▰▰▰▰▰▰▰▱▱▱ Credits per day: **7** of 10 left · full again <t:{again}:R>" in words
     assert "Longest video: **90 s**" in words
     assert "Credits reserved for videos that are not over: **3**" in words
+
+
+async def test_two_moments_that_look_the_same_are_told_once(
+    simulated: Simulated, painter: FakePainter
+) -> None:
+    await limit(simulated, credits_per_day=10, videos_per_day=10)
+    await has(simulated, credits=1, asked_at=TODAY - timedelta(minutes=20))
+    await has(simulated, credits=0)
+
+    credits, videos = (await shown(simulated)).splitlines()[:2]
+
+    assert credits.count("<t:") == 1
+    assert (videos.count("<t:"), "full again" in videos) == (1, True)
+
+
+async def test_what_frees_hours_before_the_rest_is_told(simulated: Simulated, painter: FakePainter) -> None:
+    await limit(simulated, credits_per_day=10)
+    await has(simulated, asked_at=TODAY - timedelta(hours=5))
+    await has(simulated)
+
+    assert "· more <t:" in await shown(simulated)
+
+
+async def test_a_video_that_others_pay_is_not_called_free(simulated: Simulated, painter: FakePainter) -> None:
+    generation = await has(simulated, credits=0)
+    share = Entry(
+        at=TODAY,
+        verb=Verb.RESERVE,
+        guild_id=simulated.guild.id,
+        member_id=simulated.bob.id,
+        generation_id=generation.id,
+        allowance_credits=3,
+        counted_at=TODAY,
+    )
+    await simulated.application.database.transaction(_reserve, share)
+
+    assert f"· {texts.USAGE_PAID_BY_OTHERS} ·" in await shown(simulated)
 
 
 async def test_what_is_under_way_and_what_is_over_are_shown_with_their_cost_and_card(

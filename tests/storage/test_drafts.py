@@ -40,7 +40,7 @@ FULL = {
     "shown_version": 1,
     "is_locked": True,
     "locked_slots": frozenset({Slot.SOUND, Slot.MORE}),
-    "slots": {Slot.SOUND: SlotText(text=ODD, author_id=BIG, change=3)},
+    "slots": {Slot.SOUND: SlotText(text=ODD, author_id=BIG, change=3, earlier_author_ids=(8, BIG))},
     "suggestions": (Suggestion(number=4, slot=Slot.LIGHT, text=ODD, author_id=BIG),),
     "media": (
         DraftMedium(
@@ -56,7 +56,9 @@ FULL = {
             author_id=BIG,
         ),
     ),
-    "variants": (Variant(number=6, prompt=ODD, author_id=BIG, authors={Slot.MORE: BIG, Slot.SUBJECT: 1}),),
+    "variants": (
+        Variant(number=6, prompt=ODD, author_id=BIG, authors={Slot.MORE: (BIG, 2), Slot.SUBJECT: (1,)}),
+    ),
     "participants": (
         make_participant(
             BIG,

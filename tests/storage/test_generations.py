@@ -148,6 +148,17 @@ async def test_finished_videos_are_those_of_one_member_in_all_servers_the_newest
     assert found == [new, old]
 
 
+async def test_delivered_videos_of_a_server_come_the_newest_first(database):
+    old = await add(database, state=State.DELIVERED, guild_id=1)
+    new = await add(database, state=State.DELIVERED, guild_id=1, asker_id=8, asked_at=NOON + timedelta(1))
+    await add(database, state=State.FAILED, guild_id=1)
+    await add(database, state=State.DELIVERED, guild_id=2)
+
+    found = await database.transaction(generations.delivered_in, 1, limit=5)
+
+    assert found == [new, old]
+
+
 async def test_only_generations_that_exist_are_found(database):
     generation = await add(database)
 

@@ -14,6 +14,7 @@ def upgrade() -> None:
     contributors = sa.Column("contributors", sa.Text, nullable=False, server_default=sa.text("'[]'"))
     op.add_column("generations", contributors)
     op.create_index("generations_of_parent", "generations", ["parent_id"])
+    op.create_index("generations_of_server", "generations", ["guild_id", "asked_at"])
     op.create_table(
         "drafts",
         sa.Column("id", sa.Text, primary_key=True),
@@ -56,6 +57,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("draft_changes")
     op.drop_table("drafts")
+    op.drop_index("generations_of_server", "generations")
     op.drop_index("generations_of_parent", "generations")
     op.drop_column("generations", "contributors")
     op.drop_column("generations", "draft_id")

@@ -162,15 +162,21 @@ def test_what_costs_nothing_names_no_cost():
 def test_who_made_it_together_is_named_with_their_parts():
     contributors = (
         Contributor(member_id=1, slots=("subject", "camera")),
-        Contributor(member_id=2, slots=("light",)),
+        Contributor(member_id=2, slots=("light",), fields=("referenceImages", "referenceAudios")),
         Contributor(member_id=3),
     )
 
     card = card_for(make_generation(contributors=contributors))
 
     assert fields_of(card)[texts.FIELD_CONTRIBUTORS] == (
-        "<@1> subject, camera · <@2> light and style · <@3> files"
+        "<@1> subject, camera · <@2> light and style, picture, sound · <@3> files"
     )
+
+
+def test_who_made_it_alone_did_not_make_it_together():
+    card = card_for(make_generation(contributors=(Contributor(member_id=1, slots=("subject",)),)))
+
+    assert fields_of(card)[texts.FIELD_CONTRIBUTOR] == "<@1> subject"
 
 
 def test_a_hundred_contributors_fit():

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import discord
+import pytest
 
 from bot.delivery.copies import Copies
 from bot.delivery.sender import UPLOAD_MAX_BYTES
@@ -27,9 +28,18 @@ class Channel:
 
     is_closed: bool = False
     posts: list[Any] = field(default_factory=list)
+    deleted: list[int] = field(default_factory=list)
 
     def get_partial_messageable(self, _channel_id: int) -> "Channel":
         return self
+
+    def get_partial_message(self, message_id: int) -> Any:
+        async def delete() -> None:
+            if self.is_closed:
+                raise discord.DiscordException
+            self.deleted.append(message_id)
+
+        return SimpleNamespace(delete=delete)
 
     async def send(self, _text: str, *, files: list[int], allowed_mentions: discord.AllowedMentions) -> Any:
         if self.is_closed:
@@ -67,6 +77,15 @@ async def test_a_file_that_is_too_large_is_left_out() -> None:
     copied = await copies_of(Channel(), Attached(1, 21 * MB), Attached(2, MB))
 
     assert list(copied) == [2]
+
+
+@pytest.mark.parametrize(("is_closed", "deleted"), [(False, [5, 6]), (True, [])])
+async def test_copies_are_taken_back_where_discord_does_it(is_closed: bool, deleted: list[int]) -> None:
+    channel = Channel(is_closed=is_closed)
+
+    await Copies(channel).take_back(20, [5, 6])  # type: ignore[arg-type]  # all that copies use of a client
+
+    assert channel.deleted == deleted
 
 
 async def test_a_closed_channel_leaves_everything_out() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.delivery import custom_ids
-from bot.delivery.draft_cards import DraftFacts, draft_card
+from bot.delivery.draft_cards import REASON_MAX_CHARS, DraftFacts, draft_card
 from builders import NOON, make_draft, make_participant
 from standin.limits import message_faults
 from storage.drafts import (
@@ -110,15 +110,20 @@ async def test_the_worst_draft_has_a_card_that_discord_takes(draft):
     worst = facts(
         prompt="*" * 9000,
         contributors=[
-            Contributor(member_id=it.member_id, slots=tuple(slot.value for slot in Slot))
+            Contributor(
+                member_id=it.member_id,
+                slots=tuple(slot.value for slot in Slot),
+                fields=tuple(texts.MEDIA_FIELDS),
+            )
             for it in draft.participants
         ],
         approvals=[it.member_id for it in draft.participants if it.approved == 1],
         votes=dict.fromkeys(range(1, 6), 100),
         price_credits=10**9,
+        unpayable="Nobody agreed. " * 20,
         ends_at=NOON,
         picture_url="https://cdn.example/a.png",
-        video="https://discord.com/channels/1/2/3",
+        video="[the video](https://discord.com/channels/1/2/3)",
     )
 
     assert message_faults(payload_of(draft_card(draft, worst))) == []
@@ -168,7 +173,7 @@ PAYING = [
         {"payment": Payment.SPONSOR, "sponsor_id": BOB, "sponsor_max_credits": 1},
         "3 credits · <@31> pays 1 credit, <@30> the rest",
     ),
-    ({"payment": Payment.SHARES}, "3 credits · to be shared; nobody has agreed to pay a share yet"),
+    ({"payment": Payment.SHARES}, "3 credits · to be shared"),
     (
         {
             "payment": Payment.SHARES,
@@ -178,14 +183,34 @@ PAYING = [
                 make_participant(CAROL),
             ),
         },
-        "3 credits · shared by 2, 2 credits each at most: <@30>, <@31> ⚠️ agreed to 1 only",
+        "3 credits · shared by <@30> 3, <@31> 0",
     ),
 ]
 
 
 @pytest.mark.parametrize(("changes", "words"), PAYING)
 def test_a_card_says_who_pays(changes, words):
-    assert fields_of(draft_card(make_draft(**changes), facts()))[texts.FIELD_COST] == words
+    card = draft_card(make_draft(**changes), facts(shares={ALICE: 3}))
+
+    assert fields_of(card)[texts.FIELD_COST] == words
+
+
+def test_a_card_says_why_the_price_cannot_be_shared():
+    participants = (make_participant(ALICE, share_max_credits=1),)
+    draft = make_draft(payment=Payment.SHARES, participants=participants)
+
+    card = draft_card(draft, facts(unpayable="<@30> agreed to 1."))
+
+    assert fields_of(card)[texts.FIELD_COST] == "3 credits · shared by <@30>\n⚠️ <@30> agreed to 1."
+
+
+def test_those_who_wrote_are_counted_and_not_those_who_only_look_on():
+    participants = (make_participant(ALICE), make_participant(BOB))
+    people = (Contributor(member_id=ALICE, slots=("subject",)),)
+
+    card = draft_card(make_draft(participants=participants), facts(contributors=people))
+
+    assert fields_of(card)[texts.FIELD_TOGETHER.format(count=1)] == "<@30> subject"
 
 
 def test_approvals_of_an_earlier_text_are_named_apart():
@@ -231,6 +256,12 @@ def test_why_it_could_not_be_made_and_when_it_ends_stand_on_the_card():
     assert discord.utils.format_dt(ends_at, "R") in (card.embed.description or "")
 
 
+def test_a_long_reason_ends_in_an_ellipsis():
+    card = draft_card(make_draft(reason=r"\*" * REASON_MAX_CHARS), facts())
+
+    assert f"*…\n{texts.NOT_CHARGED}" in (card.embed.description or "")
+
+
 @pytest.mark.parametrize("state", [DraftState.DECIDED, DraftState.SUBMITTED, DraftState.ENDED])
 def test_what_is_decided_or_over_has_nothing_to_press(state):
     card = draft_card(make_draft(state=state), facts())
@@ -269,3 +300,4 @@ def test_what_is_over_says_why_and_invites_nobody():
 
     assert f"{texts.DRAFT_EXPIRED} {texts.NOT_CHARGED}" in (card.embed.description or "")
     assert texts.DRAFT_OPEN_SLOT not in fields_of(card).values()
+    assert texts.FIELD_COST not in fields_of(card)

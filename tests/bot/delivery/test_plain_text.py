@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.plain_text import plain_text
+from bot.delivery.plain_text import plain_text, visible
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,11 @@ from bot.delivery.plain_text import plain_text
 )
 def test_other_peoples_words_are_shown_letter_by_letter(written, shown):
     assert plain_text(written, max_chars=500) == shown
+
+
+@pytest.mark.parametrize("written", ["\u200b\ufeff", "\u200d \u200c", "\u2800\n\u3164", "\ufe0f"])
+def test_what_nobody_sees_is_nothing(written):
+    assert visible(written) == ""
 
 
 @given(text=st.text(), max_chars=st.integers(min_value=1, max_value=60))

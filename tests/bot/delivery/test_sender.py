@@ -361,6 +361,17 @@ async def test_a_drafts_deleted_card_is_replaced_however_soon(sender, draft, wor
     assert [message.id for message in shown(world)] == [second] != [first]
 
 
+async def test_a_draft_in_an_archived_thread_keeps_its_card(sender, draft, world):
+    card_id = await sender.post_draft(draft, draft_card_of(draft), may_stand=False)
+    archived = Answer(400, {"code": 50083, "message": "Thread is archived"})
+    world.faults.add("PATCH", f"/messages/{card_id}$", action=archived)
+
+    await sender.edit_draft(replace(draft, card_id=card_id), draft_card_of(draft, "now"))
+
+    (card,) = shown(world)
+    assert card.embeds[0]["description"] == "now"
+
+
 async def test_a_warning_pings_the_owner_alone_and_once(sender, draft, world, alice):
     card_id = await sender.post_draft(draft, draft_card_of(draft), may_stand=False)
     carded = replace(draft, card_id=card_id)

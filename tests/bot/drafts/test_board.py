@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot import texts
-from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone
+from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, MessageRejected
 from bot.drafts.board import BETWEEN_EDITS_S, RETRY_MAX_S, DraftBoard
 from bot.limits.rulebook import OperatorRules, Rulebook
 from builders import NOON, make_draft, make_generation
@@ -190,18 +190,59 @@ async def test_while_discord_is_away_it_is_tried_for_ever_but_rarely(board, draf
     assert waits_s[-1] == RETRY_MAX_S
 
 
-async def test_a_closed_channel_is_left_alone_until_the_next_change(
-    board, draft, write, sender, shown, clock
-):
-    sender.coming["post"] = [ChannelClosed("HTTP 403, code 50001")]
+CLOSED = ChannelClosed("HTTP 403, code 50001")
+
+
+async def test_the_card_is_right_once_its_channel_is_open_again(board, draft, sender, shown, row_of, clock):
+    sender.coming["post"] = [CLOSED] * 3
     board.note(draft)
+    for _ in range(2):
+        await until(lambda: clock.waits_s)
+        await clock.turn(clock.waits_s[0])
+    assert (await row_of(draft)).shown_version == 0
+
     row = await shown(draft)
-    assert row.card_id is None
 
-    later = await write(row)
-    board.note(later)
+    assert row.card_id == 501
+    assert len(sender.calls) == 4
 
-    assert (await shown(later)).card_id == 502
+
+@pytest.mark.parametrize(("days", "is_given_up"), [(0.9, False), (1.1, True)])
+async def test_a_draft_that_is_over_is_given_up_after_a_day_of_a_closed_channel(
+    days, is_given_up, new_board, sqlite_database, sender, clock, row_of
+):
+    over = make_draft(card_id=7, version=2, shown_version=1, state=DraftState.ENDED, ended_at=NOON)
+    await sqlite_database.transaction(drafts.add, over)
+    sender.coming["edit"] = [CLOSED]
+    clock.jump(days=days)
+
+    async with new_board():
+        await until(lambda: clock.waits_s)
+
+    row = await row_of(over)
+    assert (row.card_id, row.shown_version == row.version) == (7, is_given_up)
+
+
+async def test_a_warning_that_the_channel_does_not_take_holds_nothing_up(
+    board, sqlite_database, sender, shown
+):
+    warned = make_draft(card_id=7, version=2, shown_version=1, warned_at=NOON)
+    await sqlite_database.transaction(drafts.add, warned)
+    sender.coming["warn"] = [CLOSED]
+
+    board.note(warned)
+    await shown(warned)
+
+    assert sender.verbs == ["edit", "warn"]
+
+
+async def test_what_discord_refuses_is_not_tried_again(board, draft, sender, shown):
+    sender.coming["post"] = [MessageRejected("HTTP 400, code 50035")]
+
+    board.note(draft)
+    await shown(draft)
+
+    assert sender.verbs == ["post"]
 
 
 async def test_a_deleted_card_is_posted_anew_at_the_next_change(board, draft, write, sender, shown):

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 from bot.drafts.deciding import approve, reopened, set_rule, withdraw
-from bot.drafts.editing import accept, decline, lock_slot, set_options, write
+from bot.drafts.editing import accept, decline, fitting, lock_slot, set_options, write
 from bot.drafts.membership import end, hand_over, leave, set_lock, set_newcomer_role, set_role
 from bot.drafts.people import approvals
 from bot.drafts.prompts import assembled
@@ -66,7 +66,7 @@ class ManyHands(RuleBasedStateMachine):
         opening = Opening(interaction_id=guild_id, channel_id=20, title="A boat", text=text)
         self.draft = self.loop.run(self.service.open(opening, self.actors[0]))
         self.seen = dict.fromkeys(MEMBERS, self.draft)
-        self.said = [(0, Slot.SUBJECT, text.strip())]
+        self.said = [(0, Slot.SUBJECT, fitting(text))]
         self.approved = set()
         self.do(set_rule, 0, Rule.APPROVALS, needed=3)
 
@@ -201,7 +201,7 @@ class ManyHands(RuleBasedStateMachine):
             edit = self.do(write, who, slot, text, seen_change=shown.change if shown else 0)
             if edit is None:
                 continue
-            self.said.append((who, slot, text.strip()))
+            self.said.append((who, slot, fitting(text)))
             is_late = there is not None and there != shown and there.author_id != who
             if is_late or (slot in self.draft.locked_slots and who != self.draft.owner_id):
                 assert edit.kind == "suggest"

@@ -153,6 +153,10 @@ def test_a_slot_that_was_emptied_meanwhile_is_free(play):
     assert play.holds() == (32, "A ship")
 
 
+def test_a_text_that_nobody_sees_is_no_text(play):
+    assert write(make_draft(), ALICE, Slot.SOUND, "\u200b \u200d", seen_change=0) is None
+
+
 def test_what_stands_there_already_changes_nothing(play):
     play.writes(ALICE, "A boat")
 
@@ -244,6 +248,24 @@ def test_the_other_suggestions_stay_when_one_is_accepted(suggested):
     suggested.does(accept, ALICE, 2)
 
     assert suggested.suggestions() == [(33, "A train")]
+
+
+def test_whose_text_was_replaced_stays_named_until_that_is_undone(suggested):
+    suggested.does(accept, ALICE, 2)
+    replaced = suggested.draft.slots[SUBJECT].earlier_author_ids
+    suggested.undoes(OWNER)
+
+    assert replaced == (31,)
+    assert suggested.draft.slots[SUBJECT].earlier_author_ids == ()
+
+
+def test_nobody_is_named_twice_however_often_two_write_over_each_other(play):
+    for number in range(3):
+        play.writes(OWNER, f"A boat {number}")
+        suggestion = play.writes(ALICE, f"A ship {number}").draft.suggestions[0]
+        play.does(accept, OWNER, suggestion.number)
+
+    assert sorted(play.draft.slots[SUBJECT].earlier_author_ids) == [30, 31]
 
 
 # --- Undo
@@ -551,3 +573,9 @@ def test_what_is_added_stands_below_what_was_there_whoever_was_faster(play):
 def test_files_and_options_stay_while_people_vote(change):
     with pytest.raises(NotAllowed):
         change(make_draft(vote_closes_at=NOON))
+
+
+def test_what_no_database_takes_is_left_out(play):
+    play.writes(ALICE, "A\0 boat")
+
+    assert play.holds() == (ALICE.id, "A boat")

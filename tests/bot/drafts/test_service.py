@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import texts
 from bot.drafts.deciding import approve, set_rule
 from bot.drafts.editing import NoSuchPart, TooLong, accept, write
 from bot.drafts.people import NotAllowed, approvals
@@ -18,6 +19,7 @@ from bot.drafts.service import (
     Opening,
     TooManyDrafts,
     UnknownDraft,
+    fitting_title,
 )
 from builders import NOON, make_actor, make_draft, make_generation, make_request
 from fakes import WAIT_S, HandClock
@@ -100,10 +102,10 @@ async def test_changes_of_an_empty_draft_count_from_one(desk):
 
 async def test_a_title_is_cut_and_never_empty(desk):
     long = await desk.open(interaction_id=1, title="x" * 500)
-    empty = await desk.open(interaction_id=2, title=" \n")
+    empty = await desk.open(interaction_id=2, title=" \n\u200b\u200d")
 
     assert len(long.title) == TITLE_MAX_CHARS
-    assert empty.title
+    assert empty.title == texts.DRAFT_UNTITLED
 
 
 async def test_a_text_too_long_for_a_slot_opens_nothing(desk):
@@ -359,10 +361,11 @@ async def test_a_fork_of_a_drafts_video_keeps_its_slots_and_who_wrote_them(desk)
         Slot.ACTION: SlotText(text="drifts", author_id=31, change=5),
     }
     generation = await video(desk)
-    source = make_draft(generation_id=generation.id, slots=slots)
+    brought = DraftMedium(number=1, medium=PICTURE, author_id=33)
+    source = make_draft(generation_id=generation.id, slots=slots, media=(brought,), title="Regatta")
     await desk.database.transaction(drafts.add, source)
 
-    draft = await fork(desk, generation)
+    draft = await fork(desk, generation, media=[PICTURE])
 
     assert {slot: (it.text, it.author_id) for slot, it in draft.slots.items()} == {
         Slot.SUBJECT: ("A boat", 30),
@@ -370,7 +373,20 @@ async def test_a_fork_of_a_drafts_video_keeps_its_slots_and_who_wrote_them(desk)
     }
     history = {it.number: (it.slot, it.author_id, it.text) for it in await desk.history(draft)}
     assert history == {it.change: (slot, it.author_id, it.text) for slot, it in draft.slots.items()}
-    assert draft.last_change == 2
+    assert (draft.last_change, draft.title, draft.media) == (2, "Regatta", (brought,))
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        (" A  boat ", "A boat"),
+        ("boat " * 20, f"{'boat ' * 15}boat…"),
+        ("x" * 90, f"{'x' * 79}…"),
+        ("x" * 80, "x" * 80),
+    ],
+)
+def test_a_long_title_ends_with_a_whole_word_where_it_can(typed, title):
+    assert fitting_title(typed) == title
 
 
 async def test_a_fork_of_a_vote_begins_with_what_won(desk):

@@ -187,6 +187,15 @@ async def test_what_the_rules_refuse_stands_on_the_card(studio):
     assert "boat.png is too large." in (await studio.row(draft)).reason
 
 
+async def test_the_name_of_a_file_is_shown_letter_by_letter_on_the_card(studio):
+    studio.inspector.faults = (Fault("first_image", "size", "**boat**.png is too large."),)
+    draft = await studio.add()
+
+    await studio.submission.submit(draft)
+
+    assert (await studio.row(draft)).reason == r"\*\*boat\*\*.png is too large."
+
+
 async def test_while_discord_is_away_it_stays_decided(studio):
     studio.links.failure = DiscordUnavailable("TimeoutError")
     draft = await studio.add()

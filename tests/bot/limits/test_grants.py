@@ -54,7 +54,8 @@ def paid(database):
 
     async def paid(*verbs, credits=3, guild_id=GUILD):
         generation = make_generation(asker_id=ALICE, guild_id=guild_id, price_credits=credits)
-        await database.transaction(_reserve, generation)
+        await database.transaction(generations.add, generation)
+        await database.transaction(_reserve, generation, ALICE, credits)
         for verb in verbs:
             await database.transaction(verb, generation.id, at=NOON)
         return generation
@@ -62,16 +63,15 @@ def paid(database):
     return paid
 
 
-def _reserve(transaction, generation):
-    generations.add(transaction, generation)
-    ledger.lock(transaction, guild_id=generation.guild_id, member_ids=[generation.asker_id])
+def _reserve(transaction, generation, member_id, credits):
+    ledger.lock(transaction, guild_id=generation.guild_id, member_ids=[member_id])
     entry = Entry(
         at=NOON,
         verb=Verb.RESERVE,
         guild_id=generation.guild_id,
-        member_id=generation.asker_id,
+        member_id=member_id,
         generation_id=generation.id,
-        allowance_credits=generation.price_credits,
+        allowance_credits=credits,
         counted_at=NOON,
     )
     ledger.add(transaction, entry)
@@ -123,8 +123,18 @@ async def test_a_refund_gives_back_what_was_taken(grants, paid, database):
 
     refunded = await grants.refund(fox.id, actor=actor())
 
-    assert (refunded.generation, refunded.credits) == (fox, 3)
+    assert (refunded.generation, refunded.credits) == (fox, {ALICE: 3})
     assert await database.transaction(used) == []
+
+
+async def test_a_refund_of_a_shared_video_says_who_got_what(grants, paid, database):
+    fox = await paid()
+    await database.transaction(_reserve, fox, BOB, 2)
+    await database.transaction(ledger.settle, fox.id, at=NOON)
+
+    refunded = await grants.refund(fox.id, actor=actor())
+
+    assert refunded.credits == {ALICE: 3, BOB: 2}
 
 
 async def test_a_refund_leaves_a_trail(grants, paid, database):

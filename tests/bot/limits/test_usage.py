@@ -260,6 +260,37 @@ async def test_the_history_says_what_became_of_the_credits(verbs, expected, serv
     assert (video.credits, video.verb) == (3, expected)
 
 
+async def test_what_somebody_else_pays_is_not_free_until_it_is_given_back(service, sqlite_database):
+    asked, given_back = [
+        await has(sqlite_database, price=0, state=State.UNCERTAIN, notice=Notice.TOLD) for _ in range(2)
+    ]
+    for generation in (asked, given_back):
+        await sqlite_database.transaction(_write_share, generation, member_id=31)
+    await sqlite_database.transaction(ledger.release, given_back.id, at=NOON)
+
+    history = (await service.of(make_member())).history
+
+    assert {it.generation.id: it.is_paid_by_others for it in history} == {
+        asked.id: True,
+        given_back.id: False,
+    }
+
+
+def _write_share(transaction, generation, *, member_id):
+    ledger.lock(transaction, guild_id=10, member_ids=[member_id])
+    share = Entry(
+        at=NOON,
+        verb=Verb.RESERVE,
+        guild_id=10,
+        member_id=member_id,
+        generation_id=generation.id,
+        allowance_credits=3,
+        videos=0,
+        counted_at=NOON,
+    )
+    ledger.add(transaction, share)
+
+
 async def test_the_newest_are_shown_and_none_twice(service, sqlite_database):
     made = [
         await has(sqlite_database, state=State.QUEUED, asked_at=NOON + timedelta(seconds=number))
