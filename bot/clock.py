@@ -39,3 +39,14 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Return after ``seconds``; at once if that is zero or less."""
         await asyncio.sleep(max(0.0, seconds))
+
+
+async def rest(clock: Clock, seconds: float, *, unless: asyncio.Event) -> None:
+    """Return after ``seconds``, or as soon as the event is set."""
+    woken = asyncio.ensure_future(unless.wait())
+    slept = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait({woken, slept}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        woken.cancel()
+        slept.cancel()

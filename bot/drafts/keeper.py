@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.clock import Clock
+from bot.clock import Clock, rest
 from bot.delivery.sender import SendFailed
 from bot.drafts.deciding import close_vote
 from bot.drafts.membership import expired
@@ -75,7 +75,7 @@ class DraftKeeper:
                 await self.look()
             except StorageUnavailable as error:
                 logger.warning("drafts have to wait: %s", error)
-            await self._rest()
+            await rest(self._clock, LOOK_S, unless=self._woken)
 
     async def look(self) -> None:
         """Do what is due for every draft."""
@@ -123,12 +123,3 @@ class DraftKeeper:
         after = replace(after, version=before.version + 1)
         drafts.put(transaction, after)
         return after
-
-    async def _rest(self) -> None:
-        waiting = asyncio.ensure_future(self._woken.wait())
-        patience = asyncio.ensure_future(self._clock.sleep(LOOK_S))
-        try:
-            await asyncio.wait({waiting, patience}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            patience.cancel()

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot import texts
-from bot.clock import Clock
+from bot.clock import Clock, rest
 from bot.limits.rulebook import Rulebook
 from bot.limits.wording import moment
 from storage import budget_warnings
@@ -77,7 +77,7 @@ class BudgetWarner:
             except StorageUnavailable as error:
                 logger.warning("warnings about budgets have to wait: %s", error)
                 is_done = False
-            await self._rest(LOOK_S if is_done else RETRY_S)
+            await rest(self._clock, LOOK_S if is_done else RETRY_S, unless=self._raised)
 
     async def tell_due(self) -> bool:
         """Tell what is due; return whether all of it is told."""
@@ -119,12 +119,3 @@ class BudgetWarner:
                 text = template.format(used=window.used, allowed=window.allowed, when=when)
                 return text, server.settings.moderator_channel
         return None, None
-
-    async def _rest(self, seconds: float) -> None:
-        waiting = asyncio.ensure_future(self._raised.wait())
-        patience = asyncio.ensure_future(self._clock.sleep(seconds))
-        try:
-            await asyncio.wait({waiting, patience}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            waiting.cancel()
-            patience.cancel()
