@@ -270,12 +270,14 @@ class Stage:
     def _outcome(self, scene: Scene) -> Outcome:
         messages = self.discord.messages(scene.channel.id)
         cards = [message for message in messages if message.embeds]
+        # What a card says last in a channel that closes meanwhile is chance: no edit reaches it any more.
+        is_closed = Permission.VIEW_CHANNEL in scene.channel.denied
         state, notice = self.row(scene)
         return Outcome(
             state=state,
             notice=notice,
             creates=self._creates(),
-            cards=tuple(str(card.embeds[0]["title"]) for card in cards),
+            cards=tuple("" if is_closed else str(card.embeds[0]["title"]) for card in cards),
             videos=sum(len(card.attachments) for card in cards),
             replies=len(messages) - len(cards),
             money=self._money(scene),
