@@ -17,7 +17,7 @@ from cogs.choices import models_for
 from cogs.draft_files import names_of, short_lived
 from cogs.draft_panel_buttons import PANEL_PRESSES, price_of
 from cogs.draft_words import prompt_shown
-from cogs.drafting import Interaction, Press, actor_of, change, change_and_say, draft_with, words_for
+from cogs.drafting import Interaction, Press, change, change_and_say, draft_with, person_of, words_for
 from cogs.errors import errors_answered
 from cogs.ui import answering, require_permissions, say
 from storage.drafts import DraftId, Slot
@@ -25,35 +25,35 @@ from storage.records import GenerationId
 
 
 async def _slot(press: Press) -> None:
-    draft, actor = await draft_with(press.interaction, press.draft_id), actor_of(press.interaction)
-    require_editor(draft, actor)  # before anybody writes for nothing
-    form = draft_forms.slot_form(draft, actor, Slot(press.values[0]))
+    draft, person = await draft_with(press.interaction, press.draft_id), person_of(press.interaction)
+    require_editor(draft, person)  # before anybody writes for nothing
+    form = draft_forms.slot_form(draft, person, Slot(press.values[0]))
     await draft_forms.show_form(press.interaction, form)
 
 
 async def _files(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
-    require_editor(draft, actor_of(press.interaction))
+    require_editor(draft, person_of(press.interaction))
     await draft_forms.show_form(press.interaction, draft_forms.files_form(draft))
 
 
 async def _options(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
-    require_editor(draft, actor_of(press.interaction))
+    require_editor(draft, person_of(press.interaction))
     form = draft_forms.options_form(draft, await models_for(press.interaction))
     await draft_forms.show_form(press.interaction, form)
 
 
 async def _suggestions(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
-    panel = draft_panels.suggestions_panel(draft, actor_of(press.interaction))
+    panel = draft_panels.suggestions_panel(draft, person_of(press.interaction))
     await say(press.interaction, embed=panel.embed, view=panel.view())
 
 
 async def _undo(press: Press) -> None:
     async with answering(press.interaction):
         drafts = press.interaction.client.services.drafts
-        applied = await drafts.undo(press.draft_id, actor_of(press.interaction))
+        applied = await drafts.undo(press.draft_id, person_of(press.interaction))
         await say(press.interaction, words_for(applied))
 
 
@@ -83,7 +83,7 @@ async def _variant(press: Press) -> None:
 
 async def _begin(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
-    require_owner(draft, actor_of(press.interaction))
+    require_owner(draft, person_of(press.interaction))
     await draft_forms.show_form(press.interaction, draft_forms.begin_form(draft.id))
 
 
@@ -102,13 +102,13 @@ async def _pay(press: Press) -> None:
     async with answering(press.interaction):
         draft = await draft_with(press.interaction, press.draft_id)
         price = await price_of(press.interaction, draft)
-        panel = draft_panels.pay_panel(draft, actor_of(press.interaction), price_credits=price)
+        panel = draft_panels.pay_panel(draft, person_of(press.interaction), price_credits=price)
         await say(press.interaction, embed=panel.embed, view=panel.view())
 
 
 async def _more(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
-    panel = draft_panels.more_panel(draft, actor_of(press.interaction))
+    panel = draft_panels.more_panel(draft, person_of(press.interaction))
     await say(press.interaction, embed=panel.embed, view=panel.view())
 
 
@@ -195,7 +195,7 @@ class ForkButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=custom_i
                 title=VideoRequest.from_stored(video.request).prompt,
             )
             draft = await services.drafts.fork(
-                video, [file.medium for file in files], opening, actor_of(interaction)
+                video, [file.medium for file in files], opening, person_of(interaction)
             )
             said = [texts.DRAFT_OPENED.format(channel_id=draft.channel_id)]
             if dying := short_lived(it.medium for it in draft.media):

@@ -25,10 +25,10 @@ from cogs.draft_panels import accept_button, view_of
 from cogs.draft_words import difference_text
 from cogs.drafting import (
     Interaction,
-    actor_of,
     change,
     change_and_say,
     draft_with,
+    person_of,
     require_possible,
     words_for,
 )
@@ -112,7 +112,7 @@ async def _say_written(entry: Entry, applied: Applied, slot: Slot, *, seen_chang
         difference_text(edit.text_before, edit.text),
     ]
     view = None
-    if may_write(applied.after, actor_of(entry.interaction), slot):
+    if may_write(applied.after, person_of(entry.interaction), slot):
         view = view_of(accept_button(applied.after, applied.after.last_change, label=texts.BUTTON_DRAFT_MINE))
     await say(entry.interaction, embed=discord.Embed(description="\n\n".join(said)), view=view)
 

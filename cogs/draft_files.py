@@ -12,7 +12,7 @@ from bot.drafts.editing import add_media
 from bot.errors import Refusal
 from cogs.asking import is_picture, reference_field
 from cogs.draft_forms import REFERENCE
-from cogs.drafting import Interaction, actor_of, change, draft_with
+from cogs.drafting import Interaction, change, draft_with, person_of
 from storage.drafts import Draft, DraftId
 from storage.records import Medium
 
@@ -49,7 +49,7 @@ async def add_files(
     """
     draft = await draft_with(interaction, draft_id)
     media = [_medium(attachment, use=use) for attachment in attachments]
-    add_media(draft, actor_of(interaction), media)  # refuses before anything is posted
+    add_media(draft, person_of(interaction), media)  # refuses before anything is posted
     if source is not None and source.author == interaction.client.user:
         media = [replace(it, channel_id=source.channel.id, message_id=source.id) for it in media]
         await change(interaction, draft_id, add_media, media)

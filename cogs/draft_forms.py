@@ -14,7 +14,7 @@ from discord import app_commands
 
 from bot import texts
 from bot.drafts.editing import may_write
-from bot.drafts.people import Actor
+from bot.drafts.people import Person
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import TITLE_MAX_CHARS
 from cogs.choices import NAME_MAX_CHARS, RATIOS
@@ -52,11 +52,11 @@ async def show_form(interaction: discord.Interaction[Any], form: discord.ui.Moda
         logger.info("whether a form was shown is not known: %s", type(error).__name__)
 
 
-def slot_form(draft: Draft, actor: Actor, slot: Slot) -> discord.ui.Modal:
+def slot_form(draft: Draft, person: Person, slot: Slot) -> discord.ui.Modal:
     """Return the form that writes a part, or suggests another text for it."""
     written = draft.slots.get(slot)
     text = written.text if written else ""
-    writes = may_write(draft, actor, slot)
+    writes = may_write(draft, person, slot)
     title = texts.FORM_DRAFT_WRITE if writes else texts.FORM_DRAFT_SUGGEST
     note = texts.FORM_DRAFT_WRITE_NOTE if writes else texts.FORM_DRAFT_SUGGEST_NOTE
     fits = len(text) <= _INPUT_MAX_CHARS

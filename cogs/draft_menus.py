@@ -9,7 +9,7 @@ from bot.errors import Refusal
 from cogs.asking import NothingAttached
 from cogs.draft_files import add_files
 from cogs.draft_forms import add_form, show_form
-from cogs.drafting import Interaction, actor_of, drafts_here
+from cogs.drafting import Interaction, drafts_here, person_of
 from cogs.ui import answering, say
 
 
@@ -33,7 +33,7 @@ async def add_to_draft(interaction: Interaction, message: discord.Message) -> No
         raise NoText(texts.DRAFT_NO_TEXT, hint=texts.DRAFT_NO_TEXT_HINT)
     here = await drafts_here(interaction)
     if len(here) == 1:
-        require_editor(here[0], actor_of(interaction))
+        require_editor(here[0], person_of(interaction))
     await show_form(interaction, add_form(here, text=message.content, name=message.author.display_name))
 
 

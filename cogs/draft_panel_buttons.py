@@ -10,7 +10,7 @@ from bot.drafts.membership import end, hand_over, leave, set_lock
 from bot.drafts.service import Applied
 from cogs import draft_forms, draft_panels
 from cogs.draft_panels import Panel
-from cogs.drafting import Interaction, Press, actor_from, actor_of, change, draft_with, words_for
+from cogs.drafting import Interaction, Press, change, draft_with, person_from, person_of, words_for
 from cogs.people import require_person
 from cogs.ui import acknowledge_in_place, say
 from storage.drafts import Draft, Payment, Slot
@@ -86,7 +86,7 @@ async def _lock_part(press: Press) -> None:
 async def _hand_over(press: Press) -> None:
     [heir] = press.values
     require_person(heir)
-    await _show_more(press, await _changed(press, hand_over, actor_from(heir)))
+    await _show_more(press, await _changed(press, hand_over, person_from(heir)))
 
 
 async def _withdraw(press: Press) -> None:
@@ -114,7 +114,7 @@ async def _end(press: Press) -> None:
 async def _keep(press: Press) -> None:
     await acknowledge_in_place(press.interaction)
     draft = await draft_with(press.interaction, press.draft_id)
-    await _show(press, draft_panels.more_panel(draft, actor_of(press.interaction)))
+    await _show(press, draft_panels.more_panel(draft, person_of(press.interaction)))
 
 
 async def _changed(press: Press, how: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Applied:
@@ -125,18 +125,18 @@ async def _changed(press: Press, how: Callable[..., Any], /, *args: Any, **kwarg
 async def _show_suggestions(
     press: Press, draft: Draft, *, number: int | None = None, text: str | None = None
 ) -> None:
-    panel = draft_panels.suggestions_panel(draft, actor_of(press.interaction), number=number)
+    panel = draft_panels.suggestions_panel(draft, person_of(press.interaction), number=number)
     await _show(press, panel, text)
 
 
 async def _show_pay(press: Press, applied: Applied) -> None:
     price = await price_of(press.interaction, applied.after)
-    panel = draft_panels.pay_panel(applied.after, actor_of(press.interaction), price_credits=price)
+    panel = draft_panels.pay_panel(applied.after, person_of(press.interaction), price_credits=price)
     await _show(press, panel, words_for(applied))
 
 
 async def _show_more(press: Press, applied: Applied) -> None:
-    panel = draft_panels.more_panel(applied.after, actor_of(press.interaction))
+    panel = draft_panels.more_panel(applied.after, person_of(press.interaction))
     await _show(press, panel, words_for(applied))
 
 

@@ -14,7 +14,7 @@ from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import visible
 from bot.drafts.deciding import share_when_agreeing
 from bot.drafts.editing import may_write, text_in
-from bot.drafts.people import Actor, approvals, is_sharing
+from bot.drafts.people import Person, approvals, is_sharing
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.draft_words import difference_text, history_pages
 from cogs.ui import fitting
@@ -63,17 +63,17 @@ def accept_button(draft: Draft, number: int, *, label: str = texts.BUTTON_DRAFT_
     return _button(label, control_id(ACCEPT, draft.id, number), style=discord.ButtonStyle.success)
 
 
-def suggestions_panel(draft: Draft, actor: Actor, *, number: int | None = None) -> Panel:
+def suggestions_panel(draft: Draft, person: Person, *, number: int | None = None) -> Panel:
     """Return the open suggestions, one of them shown word by word.
 
     Args:
         draft: Theirs.
-        actor: Who looks; what they can decide comes first.
+        person: Who looks; what they can decide comes first.
         number: Which one to show; the first one if there is none with this number.
     """
     if not draft.suggestions:
         return Panel(discord.Embed(description=texts.DRAFT_NO_SUGGESTIONS))
-    ordered = sorted(draft.suggestions, key=lambda it: (not _decides(draft, actor, it), it.number))
+    ordered = sorted(draft.suggestions, key=lambda it: (not _decides(draft, person, it), it.number))
     shown = next((it for it in ordered if it.number == number), ordered[0])
     said = texts.DRAFT_ONE_SUGGESTION.format(author_id=shown.author_id, slot=texts.SLOTS[shown.slot])
     embed = discord.Embed(
@@ -86,9 +86,9 @@ def suggestions_panel(draft: Draft, actor: Actor, *, number: int | None = None) 
         items.append(
             _menu(control_id(SUGGESTION, draft.id), options, placeholder=texts.SELECT_DRAFT_SUGGESTION)
         )
-    if may_write(draft, actor, shown.slot):
+    if may_write(draft, person, shown.slot):
         items.append(accept_button(draft, shown.number))
-    if _decides(draft, actor, shown):
+    if _decides(draft, person, shown):
         items.append(_button(texts.BUTTON_DRAFT_DECLINE, control_id(DECLINE, draft.id, shown.number)))
     return Panel(embed, items)
 
@@ -121,23 +121,23 @@ def history_panel(
     )
 
 
-def pay_panel(draft: Draft, actor: Actor, *, price_credits: int) -> Panel:
-    """Return who pays, and what the actor can do about it."""
+def pay_panel(draft: Draft, person: Person, *, price_credits: int) -> Panel:
+    """Return who pays, and what the person can do about it."""
     price = texts.DRAFT_PAY_PRICE.format(credits=texts.credits_text(price_credits))
     embed = discord.Embed(title=texts.DRAFT_PAY_TITLE, description=f"{price}\n\n{_who_pays(draft)}")
     items: list[Item] = []
     if draft.payment is Payment.SHARES:
-        share = share_when_agreeing(draft, actor, price_credits)
+        share = share_when_agreeing(draft, person, price_credits)
         label = texts.BUTTON_DRAFT_SHARE.format(credits=texts.credits_text(share))
         share_id = control_id(SHARE, draft.id, share)
         items.append(_button(label, share_id, style=discord.ButtonStyle.success))
-        if is_sharing(draft, actor.id):
+        if is_sharing(draft, person.id):
             items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSHARE, draft.id)))
-    elif draft.sponsor_id == actor.id:
+    elif draft.sponsor_id == person.id:
         items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSPONSOR, draft.id)))
     elif draft.sponsor_id is None:
         items.append(_button(texts.BUTTON_DRAFT_SPONSOR, control_id(SPONSOR, draft.id)))
-    if draft.owner_id == actor.id:
+    if draft.owner_id == person.id:
         for payment, label in (
             (Payment.OWNER, texts.BUTTON_DRAFT_OWNER_PAYS),
             (Payment.SHARES, texts.BUTTON_DRAFT_SHARED),
@@ -147,32 +147,32 @@ def pay_panel(draft: Draft, actor: Actor, *, price_credits: int) -> Panel:
     return Panel(embed, items)
 
 
-def more_panel(draft: Draft, actor: Actor) -> Panel:
+def more_panel(draft: Draft, person: Person) -> Panel:
     """Return who takes part, and everything else that can be done with a draft."""
     title = texts.DRAFT_MORE_TITLE.format(title=title_of(draft))
     embed = discord.Embed(title=title, description=fitting(_people(draft)))
     items = [_button(texts.BUTTON_DRAFT_HISTORY, control_id(HISTORY, draft.id, 1))]
-    is_owner = actor.id == draft.owner_id
-    if actor.id in approvals(draft):
+    is_owner = person.id == draft.owner_id
+    if person.id in approvals(draft):
         items.append(_button(texts.BUTTON_DRAFT_WITHDRAW, control_id(WITHDRAW, draft.id)))
     if not is_owner:
         items.append(_button(texts.BUTTON_DRAFT_LEAVE, control_id(LEAVE, draft.id)))
-    if is_owner or actor.is_moderator:
+    if is_owner or person.is_moderator:
         lock = texts.BUTTON_DRAFT_UNLOCK if draft.is_locked else texts.BUTTON_DRAFT_LOCK
         items.append(_button(lock, control_id(LOCK, draft.id, OFF if draft.is_locked else ON)))
         items.append(
             _button(texts.BUTTON_DRAFT_END, control_id(END, draft.id), style=discord.ButtonStyle.danger)
         )
-    parts = [(slot.value, _lock_name(draft, slot)) for slot in Slot if _locks(draft, actor, slot)]
+    parts = [(slot.value, _lock_name(draft, slot)) for slot in Slot if _locks(draft, person, slot)]
     if parts:
         items.append(_menu(control_id(LOCK_PART, draft.id), parts, placeholder=texts.SELECT_DRAFT_LOCK))
-    mine = [it for it in draft.variants if is_owner or it.author_id == actor.id]
+    mine = [it for it in draft.variants if is_owner or it.author_id == person.id]
     if mine and draft.vote_closes_at is None:
         variants = [(str(it.number), f"{it.number} · {visible(it.prompt)}") for it in mine]
         items.append(
             _menu(control_id(VARIANT_GONE, draft.id), variants, placeholder=texts.SELECT_DRAFT_VARIANT)
         )
-    if is_owner or actor.is_moderator:
+    if is_owner or person.is_moderator:
         items.append(
             discord.ui.UserSelect(custom_id=control_id(HEIR, draft.id), placeholder=texts.SELECT_DRAFT_HEIR)
         )
@@ -219,13 +219,13 @@ def _people(draft: Draft) -> list[str]:
     return [*lines, texts.DRAFT_MORE_NEWCOMERS.format(role=texts.DRAFT_ROLES[draft.newcomer_role])]
 
 
-def _decides(draft: Draft, actor: Actor, suggestion: Suggestion) -> bool:
-    return suggestion.author_id == actor.id or may_write(draft, actor, suggestion.slot)
+def _decides(draft: Draft, person: Person, suggestion: Suggestion) -> bool:
+    return suggestion.author_id == person.id or may_write(draft, person, suggestion.slot)
 
 
-def _locks(draft: Draft, actor: Actor, slot: Slot) -> bool:
+def _locks(draft: Draft, person: Person, slot: Slot) -> bool:
     written = draft.slots.get(slot)
-    return actor.id == draft.owner_id or (written is not None and written.author_id == actor.id)
+    return person.id == draft.owner_id or (written is not None and written.author_id == person.id)
 
 
 def _lock_name(draft: Draft, slot: Slot) -> str:

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot import texts
 from bot.drafts.editing import Edit
-from bot.drafts.people import Actor
+from bot.drafts.people import Person
 from bot.drafts.service import Applied, UnknownDraft
 from bot.errors import Refusal
 from bot.upstream.families import family_of
@@ -60,15 +60,15 @@ class DraftName(app_commands.Transformer):
         return str(value)
 
 
-def actor_of(interaction: Interaction) -> Actor:
+def person_of(interaction: Interaction) -> Person:
     """Return whoever interacts; moderators of a draft are those who may manage messages or the server."""
     moderates = interaction.permissions.manage_messages or is_moderator(interaction)
-    return Actor(member=member_of(interaction), is_moderator=moderates)
+    return Person(member=member_of(interaction), is_moderator=moderates)
 
 
-def actor_from(member: discord.Member) -> Actor:
+def person_from(member: discord.Member) -> Person:
     """Return somebody whom a change is about."""
-    return Actor(member=limited(member, guild_id=member.guild.id))
+    return Person(member=limited(member, guild_id=member.guild.id))
 
 
 async def draft_named(interaction: Interaction, draft: str | None) -> Draft:
@@ -111,7 +111,7 @@ async def draft_with(interaction: Interaction, draft_id: DraftId) -> Draft:
 async def change(
     interaction: Interaction,
     draft_id: DraftId,
-    how: Callable[Concatenate[Draft, Actor, P], Edit | None],
+    how: Callable[Concatenate[Draft, Person, P], Edit | None],
     /,
     *args: P.args,
     **kwargs: P.kwargs,
@@ -122,7 +122,7 @@ async def change(
         Refusal: It cannot be changed so; says why.
     """
     applied: Applied = await interaction.client.services.drafts.apply(
-        draft_id, how, actor_of(interaction), *args, **kwargs
+        draft_id, how, person_of(interaction), *args, **kwargs
     )
     return applied
 
@@ -130,7 +130,7 @@ async def change(
 async def change_and_say(
     interaction: Interaction,
     draft_id: DraftId,
-    how: Callable[Concatenate[Draft, Actor, P], Edit | None],
+    how: Callable[Concatenate[Draft, Person, P], Edit | None],
     /,
     *args: P.args,
     **kwargs: P.kwargs,

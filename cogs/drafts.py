@@ -24,12 +24,12 @@ from cogs.draft_threads import channel_for_thread, open_thread
 from cogs.draft_words import ELLIPSIS, history_file, prompt_shown, tree_lines
 from cogs.drafting import (
     DraftName,
-    actor_from,
-    actor_of,
     can_see,
     change_and_say,
     draft_link,
     draft_named,
+    person_from,
+    person_of,
     require_possible,
 )
 from cogs.people import require_person
@@ -99,7 +99,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
                 duration=duration,
                 ratio=ratio,
             )
-            await drafts.open(opening, actor_of(interaction))
+            await drafts.open(opening, person_of(interaction))
             await say(interaction, texts.DRAFT_OPENED.format(channel_id=channel_id))
 
     @app_commands.command(name="show", description=texts.COMMAND_DRAFT_SHOW)
@@ -206,7 +206,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
         async with answering(interaction):
             require_person(member)
             chosen = await draft_named(interaction, draft)
-            await change_and_say(interaction, chosen.id, hand_over, actor_from(member))
+            await change_and_say(interaction, chosen.id, hand_over, person_from(member))
 
     @app_commands.command(name="role", description=texts.COMMAND_DRAFT_ROLE)
     @app_commands.describe(
@@ -224,7 +224,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
         async with answering(interaction):
             require_person(member)
             chosen = await draft_named(interaction, draft)
-            await change_and_say(interaction, chosen.id, set_role, actor_from(member), Role(role))
+            await change_and_say(interaction, chosen.id, set_role, person_from(member), Role(role))
 
     @app_commands.command(name="newcomers", description=texts.COMMAND_DRAFT_NEWCOMERS)
     @app_commands.describe(role=texts.OPTION_DRAFT_ROLE, draft=texts.OPTION_DRAFT)

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot import texts
 from bot.client import Client
 from bot.delivery.plain_text import plain_text
-from bot.generation.resolution import TASK_ID_MAX_CHARS, Decision, Outcome
+from bot.generation.resolution import TASK_ID_MAX_CHARS, Outcome, Resolution
 from bot.limits.offers import price_text
 from bot.limits.policy import Window
 from bot.limits.server_prices import ModelPrice
@@ -65,7 +65,7 @@ class Operator(commands.GroupCog, group_name="operator", group_description=texts
             services.operators.require(interaction.user.id)
             settled = await services.resolutions.resolve(
                 GenerationId(generation.strip()),
-                Decision(
+                Resolution(
                     outcome=Outcome(outcome),
                     operator_id=interaction.user.id,
                     guild_id=interaction.guild_id,

@@ -12,7 +12,7 @@ from bot.charts.facts import DailyChart, Day
 from bot.client import Client
 from bot.delivery.plain_text import plain_text
 from bot.limits.policy import Barrier, Window
-from bot.limits.usage import DAYS_SHOWN, DayUse, Meter, Rule, Usage, Video
+from bot.limits.usage import DAYS_SHOWN, DayUse, Meter, Restriction, Usage, Video
 from bot.limits.values import value_text
 from bot.limits.wording import moment
 from bot.upstream.requests import VideoRequest
@@ -70,11 +70,11 @@ def _day(day: DayUse, *, in_credits: bool) -> Day:
 def _lines(usage: Usage, *, now: datetime) -> Iterator[str]:
     if usage.is_exempt:
         yield texts.USAGE_EXEMPT
-    elif not usage.meters and not usage.rules and not usage.budgets:
+    elif not usage.meters and not usage.restrictions and not usage.budgets:
         yield texts.USAGE_NO_LIMITS
     yield from (_budget(window) for window in usage.budgets)
     yield from (_meter(meter, now=now) for meter in usage.meters)
-    yield from (_rule(rule) for rule in usage.rules)
+    yield from (_restriction(one) for one in usage.restrictions)
     if usage.account.balance_credits:
         yield texts.USAGE_BALANCE.format(count=usage.account.balance_credits)
     if usage.account.held_credits:
@@ -109,11 +109,11 @@ def _step(left: timedelta) -> timedelta:
     )
 
 
-def _rule(rule: Rule) -> str:
-    label, value = texts.USAGE_LIMITS[rule.name], value_text(rule.name, rule.value)
-    if rule.over_at is None:
+def _restriction(restriction: Restriction) -> str:
+    label, value = texts.USAGE_LIMITS[restriction.name], value_text(restriction.name, restriction.value)
+    if restriction.over_at is None:
         return texts.USAGE_RULE.format(label=label, value=value)
-    return texts.USAGE_WAIT.format(label=label, value=value, when=moment(rule.over_at))
+    return texts.USAGE_WAIT.format(label=label, value=value, when=moment(restriction.over_at))
 
 
 def _when(text: str, at: datetime | None) -> str:

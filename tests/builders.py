@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from bot.drafts.people import Actor
+from bot.drafts.people import Person
 from bot.limits.policy import Member
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
@@ -91,8 +91,8 @@ def make_member(**changes: Any) -> Member:
     return Member(**(values | changes))
 
 
-def make_actor(*, is_moderator: bool = False, **changes: Any) -> Actor:
-    return Actor(member=make_member(**changes), is_moderator=is_moderator)
+def make_person(*, is_moderator: bool = False, **changes: Any) -> Person:
+    return Person(member=make_member(**changes), is_moderator=is_moderator)
 
 
 def make_participant(member_id: int = 30, **changes: Any) -> Participant:

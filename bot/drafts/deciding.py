@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot import texts
 from bot.drafts.editing import Edit, NoSuchPart
 from bot.drafts.people import (
-    Actor,
     DraftFull,
     NotAllowed,
+    Person,
     approvals,
     is_decided,
     joined,
@@ -41,22 +41,22 @@ class CannotShare(NotAllowed):
 
 
 def set_rule(
-    draft: Draft, actor: Actor, rule: Rule, *, needed: int, price_credits: int | None = None
+    draft: Draft, person: Person, rule: Rule, *, needed: int, price_credits: int | None = None
 ) -> Edit:
     """Choose who decides; where enough have approved already, that is the decision.
 
     Args:
         draft: As it is now.
-        actor: Who chooses.
+        person: Who chooses.
         rule: Who decides from now on.
         needed: How many approvals it takes.
         price_credits: The price that the owner was shown: where others decide, the owner pays no more than that.
 
     Raises:
-        NotAllowed: The actor is not the owner, or a vote is under way.
+        NotAllowed: The person is not the owner, or a vote is under way.
     """
     require_open(draft)
-    require_owner(draft, actor)
+    require_owner(draft, person)
     if draft.vote_closes_at is not None:
         raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
     chosen = replace(
@@ -67,17 +67,17 @@ def set_rule(
         owner_max_credits=None if rule is Rule.OWNER else price_credits,
     )
     after = _decided(chosen) if is_decided(chosen) else chosen
-    return Edit(draft=after, kind="rule", author_id=actor.id, text=rule.value)
+    return Edit(draft=after, kind="rule", author_id=person.id, text=rule.value)
 
 
 def approve(
-    draft: Draft, actor: Actor, *, seen_revision: int | None = None, seen_price: int | None = None
+    draft: Draft, person: Person, *, seen_revision: int | None = None, seen_price: int | None = None
 ) -> Edit | None:
     """Say yes to what the draft says now; as owner, where the owner decides, that is the decision.
 
     Args:
         draft: As it is now.
-        actor: Who approves.
+        person: Who approves.
         seen_revision: What their card showed; None if they were shown the draft as it is.
         seen_price: The price it showed: an owner who decides pays no more than that.
 
@@ -85,86 +85,88 @@ def approve(
         The change; None if they have approved it already.
 
     Raises:
-        NotAllowed: The actor has no say, nobody approves this draft, or they were shown something else.
+        NotAllowed: The person has no say, nobody approves this draft, or they were shown something else.
     """
-    require_approver(draft, actor)
+    require_approver(draft, person)
     _require_content(draft)
     if seen_revision not in (None, draft.revision):
         raise NotAllowed(texts.DRAFT_JUST_CHANGED, hint=texts.DRAFT_JUST_CHANGED_HINT)
     if draft.rule is Rule.VOTE:
         raise NotAllowed(texts.DRAFT_BY_VOTE)
     if draft.rule is Rule.OWNER:
-        require_owner(draft, actor)
-        decided = replace(_decided(joined(draft, actor)), owner_max_credits=seen_price)
-        return Edit(draft=decided, kind="decide", author_id=actor.id)
-    if actor.id in approvals(draft):
+        require_owner(draft, person)
+        decided = replace(_decided(joined(draft, person)), owner_max_credits=seen_price)
+        return Edit(draft=decided, kind="decide", author_id=person.id)
+    if person.id in approvals(draft):
         return None
-    here, participant = joined_as(draft, actor)
+    here, participant = joined_as(draft, person)
     approved = with_participant(here, replace(participant, approved=draft.revision))
     after = _decided(approved) if is_decided(approved) else approved
-    return Edit(draft=after, kind="approve", author_id=actor.id)
+    return Edit(draft=after, kind="approve", author_id=person.id)
 
 
-def withdraw(draft: Draft, actor: Actor) -> Edit:
+def withdraw(draft: Draft, person: Person) -> Edit:
     """Take an approval back.
 
     Raises:
         NotAllowed: It is decided already.
     """
-    require_approver(draft, actor)
-    here, participant = joined_as(draft, actor)
+    require_approver(draft, person)
+    here, participant = joined_as(draft, person)
     return Edit(
-        draft=with_participant(here, replace(participant, approved=None)), kind="withdraw", author_id=actor.id
+        draft=with_participant(here, replace(participant, approved=None)),
+        kind="withdraw",
+        author_id=person.id,
     )
 
 
-def add_variant(draft: Draft, actor: Actor) -> Edit:
+def add_variant(draft: Draft, person: Person) -> Edit:
     """Put the prompt as it stands now to the vote.
 
     Raises:
-        NotAllowed: The actor has no say, the vote has begun, or there is such a variant already.
+        NotAllowed: The person has no say, the vote has begun, or there is such a variant already.
         DraftFull: There are too many.
     """
-    require_approver(draft, actor)
+    require_approver(draft, person)
     _require_content(draft)
     if draft.vote_closes_at is not None:
         raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
     if len(draft.variants) >= VARIANTS_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_VARIANTS.format(count=VARIANTS_MAX_COUNT))
-    variant = variant_of(draft, author_id=actor.id)
+    variant = variant_of(draft, author_id=person.id)
     if any(it.prompt == variant.prompt for it in draft.variants):
         raise NotAllowed(texts.DRAFT_SAME_VARIANT)
-    after = replace(joined(draft, actor), variants=(*draft.variants, variant))
-    return Edit(draft=after, kind="variant", author_id=actor.id, text=variant.prompt)
+    after = replace(joined(draft, person), variants=(*draft.variants, variant))
+    return Edit(draft=after, kind="variant", author_id=person.id, text=variant.prompt)
 
 
-def remove_variant(draft: Draft, actor: Actor, number: int) -> Edit:
+def remove_variant(draft: Draft, person: Person, number: int) -> Edit:
     """Take a variant off the list: whoever put it there, or the owner.
 
     Raises:
         NotAllowed: It is neither their variant nor their draft, or the vote has begun.
         NoSuchPart: It is gone already.
     """
-    require_approver(draft, actor)
+    require_approver(draft, person)
     if draft.vote_closes_at is not None:
         raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
     found = next((it for it in draft.variants if it.number == number), None)
     if found is None:
         raise NoSuchPart(texts.DRAFT_NO_SUCH_VARIANT)
-    if actor.id not in (found.author_id, draft.owner_id):
+    if person.id not in (found.author_id, draft.owner_id):
         raise NotAllowed(texts.DRAFT_NOT_YOUR_VARIANT)
     after = replace(draft, variants=tuple(it for it in draft.variants if it.number != number))
-    return Edit(draft=after, kind="remove variant", author_id=actor.id, text=found.prompt)
+    return Edit(draft=after, kind="remove variant", author_id=person.id, text=found.prompt)
 
 
-def begin_vote(draft: Draft, actor: Actor, *, minutes: int, now: datetime) -> Edit:
+def begin_vote(draft: Draft, person: Person, *, minutes: int, now: datetime) -> Edit:
     """Open the vote between the variants.
 
     Raises:
-        NotAllowed: The actor is not the owner, the rule is another, or there are not two variants.
+        NotAllowed: The person is not the owner, the rule is another, or there are not two variants.
     """
     require_open(draft)
-    require_owner(draft, actor)
+    require_owner(draft, person)
     if draft.rule is not Rule.VOTE or draft.vote_closes_at is not None:
         raise NotAllowed(texts.DRAFT_NO_VOTE)
     if len(draft.variants) < 2:
@@ -173,24 +175,24 @@ def begin_vote(draft: Draft, actor: Actor, *, minutes: int, now: datetime) -> Ed
     # Votes of an earlier round were about other variants.
     voters = tuple(replace(it, vote=None) for it in draft.participants)
     after = replace(draft, participants=voters, vote_closes_at=now + span)
-    return Edit(draft=after, kind="begin vote", author_id=actor.id)
+    return Edit(draft=after, kind="begin vote", author_id=person.id)
 
 
-def vote(draft: Draft, actor: Actor, number: int, *, now: datetime) -> Edit:
+def vote(draft: Draft, person: Person, number: int, *, now: datetime) -> Edit:
     """Vote for a variant, in place of an earlier vote.
 
     Raises:
-        NotAllowed: The actor has no say, or there is no vote now.
+        NotAllowed: The person has no say, or there is no vote now.
         NoSuchPart: There is no such variant.
     """
-    require_approver(draft, actor)
+    require_approver(draft, person)
     if draft.vote_closes_at is None or now >= draft.vote_closes_at:
         raise NotAllowed(texts.DRAFT_NO_VOTE)
     if number not in {it.number for it in draft.variants}:
         raise NoSuchPart(texts.DRAFT_NO_SUCH_VARIANT)
-    here, participant = joined_as(draft, actor)
+    here, participant = joined_as(draft, person)
     return Edit(
-        draft=with_participant(here, replace(participant, vote=number)), kind="vote", author_id=actor.id
+        draft=with_participant(here, replace(participant, vote=number)), kind="vote", author_id=person.id
     )
 
 
@@ -216,43 +218,43 @@ def reopened(draft: Draft, reason: str) -> Draft:
     )
 
 
-def set_payment(draft: Draft, actor: Actor, payment: Payment) -> Edit:
+def set_payment(draft: Draft, person: Person, payment: Payment) -> Edit:
     """Choose between the owner and shares; a sponsor offers by themselves.
 
     Raises:
-        NotAllowed: The actor is not the owner.
+        NotAllowed: The person is not the owner.
     """
     require_open(draft)
-    require_owner(draft, actor)
+    require_owner(draft, person)
     after = replace(draft, payment=payment, sponsor_id=None, sponsor_max_credits=0, reason=None)
-    return Edit(draft=after, kind="payment", author_id=actor.id, text=payment.value)
+    return Edit(draft=after, kind="payment", author_id=person.id, text=payment.value)
 
 
-def sponsor(draft: Draft, actor: Actor, *, max_credits: int) -> Edit:
+def sponsor(draft: Draft, person: Person, *, max_credits: int) -> Edit:
     """Offer to pay up to some credits, in place of whoever offered before; 0 takes one's offer back.
 
     Raises:
         NotAllowed: Somebody else offers, the price is shared, or there is nothing to take back.
     """
     require_open(draft)
-    if draft.sponsor_id not in (None, actor.id):
+    if draft.sponsor_id not in (None, person.id):
         raise NotAllowed(texts.DRAFT_HAS_SPONSOR.format(sponsor_id=draft.sponsor_id))
     if max_credits <= 0 and draft.sponsor_id is None:
         raise NotAllowed(texts.DRAFT_NOT_SPONSOR)
-    if draft.payment is Payment.SHARES and actor.id != draft.owner_id:
+    if draft.payment is Payment.SHARES and person.id != draft.owner_id:
         # What a sponsor leaves is the owner's to pay, who chose not to pay it alone.
         raise NotAllowed(texts.DRAFT_IS_SHARED.format(owner_id=draft.owner_id))
-    after = joined(draft, actor)
+    after = joined(draft, person)
     if max_credits > 0:
         after = replace(
-            after, payment=Payment.SPONSOR, sponsor_id=actor.id, sponsor_max_credits=max_credits, reason=None
+            after, payment=Payment.SPONSOR, sponsor_id=person.id, sponsor_max_credits=max_credits, reason=None
         )
     else:
         after = replace(after, payment=Payment.OWNER, sponsor_id=None, sponsor_max_credits=0)
-    return Edit(draft=after, kind="sponsor", author_id=actor.id, text=str(max_credits))
+    return Edit(draft=after, kind="sponsor", author_id=person.id, text=str(max_credits))
 
 
-def agree_to_share(draft: Draft, actor: Actor, *, max_credits: int | None) -> Edit:
+def agree_to_share(draft: Draft, person: Person, *, max_credits: int | None) -> Edit:
     """Agree to pay a share, of at most so many credits; None takes that back.
 
     Raises:
@@ -261,16 +263,16 @@ def agree_to_share(draft: Draft, actor: Actor, *, max_credits: int | None) -> Ed
     require_open(draft)
     if draft.payment is not Payment.SHARES:
         raise NotAllowed(texts.DRAFT_NOT_SHARED)
-    here, participant = joined_as(draft, actor)
+    here, participant = joined_as(draft, person)
     after = with_participant(here, replace(participant, share_max_credits=max_credits))
     kind = "share" if max_credits is not None else "share no more"
-    return Edit(draft=replace(after, reason=None), kind=kind, author_id=actor.id)
+    return Edit(draft=replace(after, reason=None), kind=kind, author_id=person.id)
 
 
-def share_when_agreeing(draft: Draft, actor: Actor, price_credits: int) -> int:
-    """Return what the actor's share would be at most, if they agreed now, in credits."""
+def share_when_agreeing(draft: Draft, person: Person, price_credits: int) -> int:
+    """Return what the person's share would be at most, if they agreed now, in credits."""
     others = sum(
-        it.share_max_credits is not None and not it.has_left and it.member_id != actor.id
+        it.share_max_credits is not None and not it.has_left and it.member_id != person.id
         for it in draft.participants
     )
     return -(-price_credits // (others + 1))

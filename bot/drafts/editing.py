@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot import texts
 from bot.delivery.plain_text import visible
-from bot.drafts.people import Actor, DraftFull, NotAllowed, joined, require_editor
+from bot.drafts.people import DraftFull, NotAllowed, Person, joined, require_editor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.errors import Refusal
 from storage.drafts import Draft, DraftChange, DraftMedium, Slot, SlotText, Suggestion
@@ -74,68 +74,68 @@ def fitting(text: str, *, before: str = "") -> str:
     return text
 
 
-def may_write(draft: Draft, actor: Actor, slot: Slot) -> bool:
+def may_write(draft: Draft, person: Person, slot: Slot) -> bool:
     """Whether what an editor writes goes into the slot; else it is a suggestion."""
-    if actor.id == draft.owner_id:
+    if person.id == draft.owner_id:
         return True
     written = draft.slots.get(slot)
-    return slot not in draft.locked_slots and (written is None or written.author_id == actor.id)
+    return slot not in draft.locked_slots and (written is None or written.author_id == person.id)
 
 
-def write(draft: Draft, actor: Actor, slot: Slot, text: str, *, seen_change: int) -> Edit | None:
+def write(draft: Draft, person: Person, slot: Slot, text: str, *, seen_change: int) -> Edit | None:
     """Write a slot; where somebody else holds it, or was faster, leave a suggestion.
 
     Args:
         draft: As it is now.
-        actor: Who writes.
+        person: Who writes.
         slot: Which slot.
         text: What shall stand there; empty to clear it.
-        seen_change: The change that wrote what the actor was shown; 0 if the slot was empty.
+        seen_change: The change that wrote what the person was shown; 0 if the slot was empty.
 
     Returns:
         The change; None if it says the same already.
 
     Raises:
-        NotAllowed: The actor may not edit.
+        NotAllowed: The person may not edit.
         TooLong: The text does not fit a slot.
         DraftFull: There are too many suggestions.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     text = fitting(text, before=text_in(draft, slot))
     if text == text_in(draft, slot):
         return None
     written = draft.slots.get(slot)
-    was_faster = written is not None and written.change != seen_change and written.author_id != actor.id
-    if may_write(draft, actor, slot) and not was_faster:
-        return _written(joined(draft, actor), slot, text, author_id=actor.id, kind=WRITE)
+    was_faster = written is not None and written.change != seen_change and written.author_id != person.id
+    if may_write(draft, person, slot) and not was_faster:
+        return _written(joined(draft, person), slot, text, author_id=person.id, kind=WRITE)
     if not text:
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
-    return _suggested(joined(draft, actor), actor, slot, text)
+    return _suggested(joined(draft, person), person, slot, text)
 
 
-def append(draft: Draft, actor: Actor, slot: Slot, text: str) -> Edit | None:
+def append(draft: Draft, person: Person, slot: Slot, text: str) -> Edit | None:
     """Add a text to what stands in a slot; where somebody else holds it, suggest the slot with it.
 
     Raises:
-        NotAllowed: The actor may not edit.
+        NotAllowed: The person may not edit.
         TooLong: The slot does not take that much.
         DraftFull: There are too many suggestions.
     """
     written = draft.slots.get(slot)
     joint = f"{text_in(draft, slot)}\n{text}".strip()
-    return write(draft, actor, slot, joint, seen_change=written.change if written else 0)
+    return write(draft, person, slot, joint, seen_change=written.change if written else 0)
 
 
-def accept(draft: Draft, actor: Actor, number: int) -> Edit:
+def accept(draft: Draft, person: Person, number: int) -> Edit:
     """Put a suggestion into its slot.
 
     Raises:
         NotAllowed: The slot is somebody else's.
         NoSuchPart: It was accepted, declined or withdrawn before.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     suggestion = _suggestion(draft, number)
-    if not may_write(draft, actor, suggestion.slot):
+    if not may_write(draft, person, suggestion.slot):
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     return _written(
         replace(draft, suggestions=_without(draft, number)),
@@ -146,39 +146,39 @@ def accept(draft: Draft, actor: Actor, number: int) -> Edit:
     )
 
 
-def decline(draft: Draft, actor: Actor, number: int) -> Edit:
+def decline(draft: Draft, person: Person, number: int) -> Edit:
     """Take a suggestion away: whoever holds the slot, or made the suggestion.
 
     Raises:
-        NotAllowed: It is neither the actor's slot nor their suggestion.
+        NotAllowed: It is neither the person's slot nor their suggestion.
         NoSuchPart: It was accepted, declined or withdrawn before.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     suggestion = _suggestion(draft, number)
-    if actor.id != suggestion.author_id and not may_write(draft, actor, suggestion.slot):
+    if person.id != suggestion.author_id and not may_write(draft, person, suggestion.slot):
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     return Edit(
         draft=replace(draft, suggestions=_without(draft, number)),
         kind=DECLINE,
-        author_id=actor.id,
+        author_id=person.id,
         slot=suggestion.slot,
         text=suggestion.text,
     )
 
 
-def undo(draft: Draft, actor: Actor, changes: Iterable[DraftChange]) -> Edit:
-    """Put back what stood in a slot before the actor's latest change there; the owner undoes anybody's.
+def undo(draft: Draft, person: Person, changes: Iterable[DraftChange]) -> Edit:
+    """Put back what stood in a slot before the person's latest change there; the owner undoes anybody's.
 
     Args:
         draft: As it is now.
-        actor: Who undoes.
+        person: Who undoes.
         changes: All of the draft's, the oldest first.
 
     Raises:
-        NotAllowed: The actor may not edit.
+        NotAllowed: The person may not edit.
         NoSuchPart: There is nothing that they can undo.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     stacks: dict[Slot, list[DraftChange]] = {}
     for change in changes:
         if change.slot is not None and change.kind in _WRITING:
@@ -188,7 +188,7 @@ def undo(draft: Draft, actor: Actor, changes: Iterable[DraftChange]) -> Edit:
     mine = [
         (slot, stack)
         for slot, stack in stacks.items()
-        if stack and actor.id in (stack[-1].author_id, draft.owner_id) and may_write(draft, actor, slot)
+        if stack and person.id in (stack[-1].author_id, draft.owner_id) and may_write(draft, person, slot)
     ]
     if not mine:
         raise NoSuchPart(texts.DRAFT_NOTHING_TO_UNDO)
@@ -197,32 +197,32 @@ def undo(draft: Draft, actor: Actor, changes: Iterable[DraftChange]) -> Edit:
     edit = _written(
         draft, slot, before.text if before else "", author_id=before.author_id if before else 0, kind=UNDO
     )
-    return replace(edit, author_id=actor.id)
+    return replace(edit, author_id=person.id)
 
 
-def lock_slot(draft: Draft, actor: Actor, slot: Slot, *, locks: bool) -> Edit:
+def lock_slot(draft: Draft, person: Person, slot: Slot, *, locks: bool) -> Edit:
     """Keep a slot as it is, or let it go again: whoever holds it, or the owner.
 
     Raises:
         NotAllowed: It is neither their slot nor their draft.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     written = draft.slots.get(slot)
-    if actor.id != draft.owner_id and (written is None or written.author_id != actor.id):
+    if person.id != draft.owner_id and (written is None or written.author_id != person.id):
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     slots = draft.locked_slots | {slot} if locks else draft.locked_slots - {slot}
     kind = "lock" if locks else "unlock"
-    return Edit(draft=replace(draft, locked_slots=slots), kind=kind, author_id=actor.id, slot=slot)
+    return Edit(draft=replace(draft, locked_slots=slots), kind=kind, author_id=person.id, slot=slot)
 
 
-def add_media(draft: Draft, actor: Actor, media: Sequence[Medium]) -> Edit:
+def add_media(draft: Draft, person: Person, media: Sequence[Medium]) -> Edit:
     """Add files.
 
     Raises:
-        NotAllowed: The actor may not edit, or there is such a frame already.
+        NotAllowed: The person may not edit, or there is such a frame already.
         DraftFull: There would be too many.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     _require_no_vote(draft)
     if len(draft.media) + len(media) > MEDIA_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_MEDIA.format(count=MEDIA_MAX_COUNT))
@@ -232,47 +232,47 @@ def add_media(draft: Draft, actor: Actor, media: Sequence[Medium]) -> Edit:
             raise NotAllowed(texts.DRAFT_FRAME_TAKEN.format(frame=texts.MEDIA_FIELDS[frame]))
     first = max((it.number for it in draft.media), default=0) + 1
     new = tuple(
-        DraftMedium(number=number, medium=medium, author_id=actor.id)
+        DraftMedium(number=number, medium=medium, author_id=person.id)
         for number, medium in enumerate(media, start=first)
     )
-    after = _revised(replace(joined(draft, actor), media=(*draft.media, *new)))
+    after = _revised(replace(joined(draft, person), media=(*draft.media, *new)))
     names = ", ".join(medium.name for medium in media)
-    return Edit(draft=after, kind="add file", author_id=actor.id, text=names)
+    return Edit(draft=after, kind="add file", author_id=person.id, text=names)
 
 
-def remove_medium(draft: Draft, actor: Actor, number: int) -> Edit:
+def remove_medium(draft: Draft, person: Person, number: int) -> Edit:
     """Take a file away: whoever brought it, or the owner.
 
     Raises:
         NotAllowed: It is neither their file nor their draft.
         NoSuchPart: It is gone already.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     _require_no_vote(draft)
     found = next((it for it in draft.media if it.number == number), None)
     if found is None:
         raise NoSuchPart(texts.DRAFT_NO_SUCH_FILE)
-    if actor.id not in (found.author_id, draft.owner_id):
+    if person.id not in (found.author_id, draft.owner_id):
         raise NotAllowed(texts.DRAFT_NOT_YOUR_FILE)
     after = _revised(replace(draft, media=tuple(it for it in draft.media if it.number != number)))
-    return Edit(draft=after, kind="remove file", author_id=actor.id, text=found.medium.name)
+    return Edit(draft=after, kind="remove file", author_id=person.id, text=found.medium.name)
 
 
 def set_options(
-    draft: Draft, actor: Actor, *, title: str, model: str, duration: int, ratio: str | None
+    draft: Draft, person: Person, *, title: str, model: str, duration: int, ratio: str | None
 ) -> Edit | None:
     """Choose model, length and shape; None if they are the same already.
 
     Raises:
-        NotAllowed: The actor may not edit.
+        NotAllowed: The person may not edit.
     """
-    require_editor(draft, actor)
+    require_editor(draft, person)
     _require_no_vote(draft)
-    after = replace(joined(draft, actor), title=title, model=model, duration=duration, ratio=ratio)
-    if after == joined(draft, actor):
+    after = replace(joined(draft, person), title=title, model=model, duration=duration, ratio=ratio)
+    if after == joined(draft, person):
         return None
     text = texts.DRAFT_OPTIONS.format(model=model, seconds=duration, ratio=ratio or "")
-    return Edit(draft=_revised(after), kind="options", author_id=actor.id, text=text.strip())
+    return Edit(draft=_revised(after), kind="options", author_id=person.id, text=text.strip())
 
 
 def _require_no_vote(draft: Draft) -> None:
@@ -314,17 +314,17 @@ def _earlier_authors(before: SlotText | None, *, author_id: int, kind: str) -> t
     return (*(it for it in earlier if it != before.author_id), before.author_id)
 
 
-def _suggested(draft: Draft, actor: Actor, slot: Slot, text: str) -> Edit:
+def _suggested(draft: Draft, person: Person, slot: Slot, text: str) -> Edit:
     # A member's newer suggestion for a slot replaces the older one, which stays in the history.
-    others = tuple(it for it in draft.suggestions if (it.slot, it.author_id) != (slot, actor.id))
+    others = tuple(it for it in draft.suggestions if (it.slot, it.author_id) != (slot, person.id))
     if len(others) >= SUGGESTIONS_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_SUGGESTIONS.format(count=SUGGESTIONS_MAX_COUNT))
     # Numbers are those of changes, so that no two ever share one.
-    suggestion = Suggestion(number=draft.last_change + 1, slot=slot, text=text, author_id=actor.id)
+    suggestion = Suggestion(number=draft.last_change + 1, slot=slot, text=text, author_id=person.id)
     return Edit(
         draft=replace(draft, suggestions=(*others, suggestion)),
         kind=SUGGEST,
-        author_id=actor.id,
+        author_id=person.id,
         slot=slot,
         text=text,
         text_before=text_in(draft, slot),

@@ -6,8 +6,8 @@ from datetime import datetime
 from bot import texts
 from bot.drafts.editing import Edit
 from bot.drafts.people import (
-    Actor,
     NotAllowed,
+    Person,
     find,
     joined_as,
     require_open,
@@ -17,48 +17,48 @@ from bot.drafts.people import (
 from storage.drafts import Draft, DraftState, Payment, Role, Rule
 
 
-def leave(draft: Draft, actor: Actor) -> Edit:
+def leave(draft: Draft, person: Person) -> Edit:
     """Take part no more: approval, vote and share are taken back; what one wrote stays, with one's name.
 
     Raises:
-        NotAllowed: The owner has to hand it over first, or the actor does not take part.
+        NotAllowed: The owner has to hand it over first, or the person does not take part.
     """
     require_open(draft)
-    if actor.id == draft.owner_id:
+    if person.id == draft.owner_id:
         raise NotAllowed(texts.DRAFT_OWNER_CANNOT_LEAVE)
-    participant = find(draft, actor.id)
+    participant = find(draft, person.id)
     if participant is None or participant.has_left:
         raise NotAllowed(texts.DRAFT_NOT_A_PARTICIPANT)
     gone = replace(participant, has_left=True, approved=None, vote=None, share_max_credits=None)
     after = with_participant(draft, gone)
-    if draft.sponsor_id == actor.id:
+    if draft.sponsor_id == person.id:
         after = replace(after, payment=Payment.OWNER, sponsor_id=None, sponsor_max_credits=0)
-    return Edit(draft=after, kind="leave", author_id=actor.id)
+    return Edit(draft=after, kind="leave", author_id=person.id)
 
 
-def hand_over(draft: Draft, actor: Actor, to: Actor) -> Edit:
+def hand_over(draft: Draft, person: Person, to: Person) -> Edit:
     """Make somebody else the owner, who from then on decides alone and, unless it is settled otherwise, pays.
 
     Raises:
-        NotAllowed: The actor is neither the owner nor a moderator.
+        NotAllowed: The person is neither the owner nor a moderator.
     """
     require_open(draft)
-    require_owner(draft, actor, or_moderator=True)
+    require_owner(draft, person, or_moderator=True)
     here, participant = joined_as(draft, to)
     after = with_participant(here, replace(participant, role=Role.EDITOR))
     # All consent so far was for somebody else's account: the new owner's credits wait for their own word.
     after = replace(after, owner_id=to.id, revision=draft.revision + 1, rule=Rule.OWNER, vote_closes_at=None)
-    return Edit(draft=after, kind="hand over", author_id=actor.id, text=str(to.id))
+    return Edit(draft=after, kind="hand over", author_id=person.id, text=str(to.id))
 
 
-def set_role(draft: Draft, actor: Actor, of: Actor, role: Role) -> Edit:
+def set_role(draft: Draft, person: Person, of: Person, role: Role) -> Edit:
     """Say what somebody may do.
 
     Raises:
-        NotAllowed: The actor is not the owner, or it is the owner's own role.
+        NotAllowed: The person is not the owner, or it is the owner's own role.
     """
     require_open(draft)
-    require_owner(draft, actor)
+    require_owner(draft, person)
     if of.id == draft.owner_id:
         raise NotAllowed(texts.DRAFT_OWNERS_ROLE)
     here, participant = joined_as(draft, of)
@@ -66,45 +66,45 @@ def set_role(draft: Draft, actor: Actor, of: Actor, role: Role) -> Edit:
     if role is Role.WATCHER:
         changed = replace(changed, approved=None, vote=None)
     after = with_participant(here, changed)
-    return Edit(draft=after, kind="role", author_id=actor.id, text=f"{of.id} {role}")
+    return Edit(draft=after, kind="role", author_id=person.id, text=f"{of.id} {role}")
 
 
-def set_newcomer_role(draft: Draft, actor: Actor, role: Role) -> Edit:
+def set_newcomer_role(draft: Draft, person: Person, role: Role) -> Edit:
     """Say what members may do who have no role of their own yet.
 
     Raises:
-        NotAllowed: The actor is not the owner.
+        NotAllowed: The person is not the owner.
     """
     require_open(draft)
-    require_owner(draft, actor)
+    require_owner(draft, person)
     return Edit(
-        draft=replace(draft, newcomer_role=role), kind="newcomers", author_id=actor.id, text=role.value
+        draft=replace(draft, newcomer_role=role), kind="newcomers", author_id=person.id, text=role.value
     )
 
 
-def set_lock(draft: Draft, actor: Actor, *, locks: bool) -> Edit:
+def set_lock(draft: Draft, person: Person, *, locks: bool) -> Edit:
     """Keep everybody but owner and moderators from editing, or let them again.
 
     Raises:
-        NotAllowed: The actor is neither the owner nor a moderator.
+        NotAllowed: The person is neither the owner nor a moderator.
     """
     require_open(draft)
-    require_owner(draft, actor, or_moderator=True)
+    require_owner(draft, person, or_moderator=True)
     kind = "lock draft" if locks else "unlock draft"
-    return Edit(draft=replace(draft, is_locked=locks), kind=kind, author_id=actor.id)
+    return Edit(draft=replace(draft, is_locked=locks), kind=kind, author_id=person.id)
 
 
-def end(draft: Draft, actor: Actor, *, now: datetime) -> Edit:
+def end(draft: Draft, person: Person, *, now: datetime) -> Edit:
     """End a draft without a video, even a decided one that waits to be handed over.
 
     Raises:
-        NotAllowed: The actor is neither the owner nor a moderator, or it is over.
+        NotAllowed: The person is neither the owner nor a moderator, or it is over.
     """
     if draft.state is not DraftState.DECIDED:
         require_open(draft)
-    require_owner(draft, actor, or_moderator=True)
-    reason = texts.DRAFT_ENDED_BY_OWNER if actor.id == draft.owner_id else texts.DRAFT_ENDED_BY_MODERATOR
-    return Edit(draft=_ended(draft, reason, now), kind="end", author_id=actor.id)
+    require_owner(draft, person, or_moderator=True)
+    reason = texts.DRAFT_ENDED_BY_OWNER if person.id == draft.owner_id else texts.DRAFT_ENDED_BY_MODERATOR
+    return Edit(draft=_ended(draft, reason, now), kind="end", author_id=person.id)
 
 
 def expired(draft: Draft, *, now: datetime) -> Draft:

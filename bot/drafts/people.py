@@ -19,7 +19,7 @@ class DraftFull(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Person:
     """Who does something with a draft."""
 
     member: Member
@@ -42,22 +42,22 @@ def find(draft: Draft, member_id: int) -> Participant | None:
     return next((it for it in draft.participants if it.member_id == member_id), None)
 
 
-def joined(draft: Draft, actor: Actor) -> Draft:
-    """Return the draft with the actor among its participants, as limits see them now.
+def joined(draft: Draft, person: Person) -> Draft:
+    """Return the draft with the person among its participants, as limits see them now.
 
     Raises:
         DraftFull: There are too many.
     """
-    return joined_as(draft, actor)[0]
+    return joined_as(draft, person)[0]
 
 
-def joined_as(draft: Draft, actor: Actor) -> tuple[Draft, Participant]:
-    """Return the draft with the actor among its participants, as limits see them now, and which one they are.
+def joined_as(draft: Draft, person: Person) -> tuple[Draft, Participant]:
+    """Return the draft with the person among its participants, as limits see them now, and which one they are.
 
     Raises:
         DraftFull: There are too many.
     """
-    member, before = actor.member, find(draft, actor.id)
+    member, before = person.member, find(draft, person.id)
     if before is None and len(draft.participants) >= PARTICIPANTS_MAX_COUNT:
         raise DraftFull(texts.DRAFT_FULL_PEOPLE.format(count=PARTICIPANTS_MAX_COUNT))
     known = before or Participant(
@@ -113,37 +113,37 @@ def require_open(draft: Draft) -> None:
         raise NotAllowed(texts.DRAFT_OVER)
 
 
-def require_editor(draft: Draft, actor: Actor) -> None:
+def require_editor(draft: Draft, person: Person) -> None:
     """Refuse who may not edit now.
 
     Raises:
         NotAllowed: Says why.
     """
     require_open(draft)
-    if draft.is_locked and actor.id != draft.owner_id and not actor.is_moderator:
+    if draft.is_locked and person.id != draft.owner_id and not person.is_moderator:
         raise NotAllowed(texts.DRAFT_LOCKED)
-    if actor.id != draft.owner_id and role_of(draft, actor.id) is not Role.EDITOR:
+    if person.id != draft.owner_id and role_of(draft, person.id) is not Role.EDITOR:
         raise NotAllowed(texts.DRAFT_NOT_EDITOR)
 
 
-def require_approver(draft: Draft, actor: Actor) -> None:
+def require_approver(draft: Draft, person: Person) -> None:
     """Refuse who has no say.
 
     Raises:
         NotAllowed: Says why.
     """
     require_open(draft)
-    if actor.id != draft.owner_id and role_of(draft, actor.id) is Role.WATCHER:
+    if person.id != draft.owner_id and role_of(draft, person.id) is Role.WATCHER:
         raise NotAllowed(texts.DRAFT_ONLY_WATCHES)
 
 
-def require_owner(draft: Draft, actor: Actor, *, or_moderator: bool = False) -> None:
+def require_owner(draft: Draft, person: Person, *, or_moderator: bool = False) -> None:
     """Refuse everybody but the owner and, if said so, moderators.
 
     Raises:
         NotAllowed: Says whose it is.
     """
-    if actor.id != draft.owner_id and not (or_moderator and actor.is_moderator):
+    if person.id != draft.owner_id and not (or_moderator and person.is_moderator):
         raise NotAllowed(texts.DRAFT_ONLY_OWNER.format(owner_id=draft.owner_id))
 
 

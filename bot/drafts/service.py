@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.delivery.plain_text import visible
 from bot.drafts.editing import WRITE, Edit, fitting, undo
 from bot.drafts.forking import forked
-from bot.drafts.people import Actor, joined
+from bot.drafts.people import Person, joined
 from bot.errors import Refusal
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from storage import drafts, generations
@@ -112,7 +112,7 @@ class DraftService:
         """
         await self._database.transaction(_require_room, guild_id)
 
-    async def open(self, opening: Opening, actor: Actor) -> Draft:
+    async def open(self, opening: Opening, person: Person) -> Draft:
         """Open a draft. The same interaction counts once, however often it arrives.
 
         Raises:
@@ -121,10 +121,10 @@ class DraftService:
         """
         text = fitting(opening.text)
         slots = {Slot.SUBJECT: text} if text else {}
-        return await self._opened(self._new(opening, actor, slots=slots))
+        return await self._opened(self._new(opening, person, slots=slots))
 
     async def fork(
-        self, generation: Generation, media: Sequence[Medium], opening: Opening, actor: Actor
+        self, generation: Generation, media: Sequence[Medium], opening: Opening, person: Person
     ) -> Draft:
         """Open a draft with what a video was made of; who wrote what stays named.
 
@@ -132,20 +132,20 @@ class DraftService:
             generation: The video.
             media: Its files, with fresh links.
             opening: How the draft begins; the rest is the video's.
-            actor: Who opens it.
+            person: Who opens it.
 
         Raises:
             TooManyDrafts: The server has as many open ones as it may have.
         """
         source = await self._database.transaction(drafts.find_by_generation, generation.id)
-        new = self._new(opening, actor, slots={})
+        new = self._new(opening, person, slots={})
         return await self._opened(forked(new, generation=generation, media=media, source=source))
 
     async def apply(
         self,
         draft_id: DraftId,
-        change: Callable[Concatenate[Draft, Actor, P], Edit | None],
-        actor: Actor,
+        change: Callable[Concatenate[Draft, Person, P], Edit | None],
+        person: Person,
         /,
         *args: P.args,
         **kwargs: P.kwargs,
@@ -156,16 +156,16 @@ class DraftService:
             UnknownDraft: There is no such draft here.
             Refusal: What the function raises.
         """
-        return await self._changed(draft_id, actor, lambda draft, _: change(draft, actor, *args, **kwargs))
+        return await self._changed(draft_id, person, lambda draft, _: change(draft, person, *args, **kwargs))
 
-    async def undo(self, draft_id: DraftId, actor: Actor) -> Applied:
-        """Undo the actor's latest change of a slot, or as owner anybody's.
+    async def undo(self, draft_id: DraftId, person: Person) -> Applied:
+        """Undo the person's latest change of a slot, or as owner anybody's.
 
         Raises:
             UnknownDraft: There is no such draft here.
             NoSuchPart: There is nothing that they can undo.
         """
-        return await self._changed(draft_id, actor, lambda draft, changes: undo(draft, actor, changes()))
+        return await self._changed(draft_id, person, lambda draft, changes: undo(draft, person, changes()))
 
     async def get(self, draft_id: DraftId, *, guild_id: int) -> Draft:
         """Read a draft.
@@ -203,7 +203,7 @@ class DraftService:
         """
         return await self._database.transaction(_lineage, generation_id, guild_id)
 
-    def _new(self, opening: Opening, actor: Actor, *, slots: dict[Slot, str]) -> Draft:
+    def _new(self, opening: Opening, person: Person, *, slots: dict[Slot, str]) -> Draft:
         now = self._clock.now()
         draft = Draft(
             id=DraftId(secrets.token_hex(_ID_BYTES)),
@@ -211,18 +211,18 @@ class DraftService:
             revision=1,
             last_change=len(slots),
             interaction_id=opening.interaction_id,
-            guild_id=actor.member.guild_id,
+            guild_id=person.member.guild_id,
             channel_id=opening.channel_id,
-            owner_id=actor.id,
+            owner_id=person.id,
             title=fitting_title(opening.title) or texts.DRAFT_UNTITLED,
             model=opening.model,
             duration=opening.duration,
             ratio=opening.ratio,
             opened_at=now,
             edited_at=now,
-            slots={slot: SlotText(text=text, author_id=actor.id, change=1) for slot, text in slots.items()},
+            slots={slot: SlotText(text=text, author_id=person.id, change=1) for slot, text in slots.items()},
         )
-        return joined(draft, actor)
+        return joined(draft, person)
 
     async def _opened(self, draft: Draft) -> Draft:
         written = await self._database.transaction(_open, draft)
@@ -232,10 +232,10 @@ class DraftService:
     async def _changed(
         self,
         draft_id: DraftId,
-        actor: Actor,
+        person: Person,
         change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
     ) -> Applied:
-        applied = await self._database.transaction(self._change, draft_id, actor, change)
+        applied = await self._database.transaction(self._change, draft_id, person, change)
         if applied.edit is not None:
             self._on_change(applied.after)
         return applied
@@ -244,10 +244,10 @@ class DraftService:
         self,
         transaction: Transaction,
         draft_id: DraftId,
-        actor: Actor,
+        person: Person,
         change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
     ) -> Applied:
-        before = _locked(transaction, draft_id, actor.member.guild_id)
+        before = _locked(transaction, draft_id, person.member.guild_id)
         edit = change(before, lambda: drafts.changes_of(transaction, draft_id))
         if edit is None:
             return Applied(before=before, after=before, edit=None)

@@ -1,6 +1,6 @@
 """What operators decide about generations of which nobody knows how they ended, and what holds when nobody decides.
 
-A decision is written in one transaction together with its trail, and names the version it was made on: of two
+A resolution is written in one transaction together with its trail, and names the version it was made on: of two
 operators at once, one is told that the other was faster. Nothing here ever sends a request again.
 """
 
@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Resolution:
     """What an operator decided.
 
     Attributes:
@@ -79,7 +79,7 @@ class ResolutionService:
         database: Where generations are.
         clock: The source of time.
         on_change: Called with a generation after it was written; must return at once.
-        patience: After this long without a decision, a generation ends as not charged.
+        patience: After this long without a resolution, a generation ends as not charged.
     """
 
     def __init__(
@@ -96,10 +96,10 @@ class ResolutionService:
         self._patience = patience
 
     async def unresolved(self) -> Sequence[Generation]:
-        """Return what waits for a decision, the oldest first, at most ``LISTED_COUNT``."""
+        """Return what waits for a resolution, the oldest first, at most ``LISTED_COUNT``."""
         return await self._database.transaction(generations.unresolved, limit=LISTED_COUNT)
 
-    async def resolve(self, generation_id: GenerationId, decision: Decision) -> Generation:
+    async def resolve(self, generation_id: GenerationId, resolution: Resolution) -> Generation:
         """Write down what an operator found out; the runner goes on from there.
 
         Returns:
@@ -110,7 +110,7 @@ class ResolutionService:
             WrongTaskId: It came through, but this cannot be its id.
             NothingToLookFor: There is no id to look for.
         """
-        settled = await self._database.transaction(self._resolve, generation_id, decision)
+        settled = await self._database.transaction(self._resolve, generation_id, resolution)
         self._on_change(settled)
         return settled
 
@@ -132,16 +132,16 @@ class ResolutionService:
         return len(given_up)
 
     def _resolve(
-        self, transaction: Transaction, generation_id: GenerationId, decision: Decision
+        self, transaction: Transaction, generation_id: GenerationId, resolution: Resolution
     ) -> Generation:
         before = _open_one(transaction, generation_id)
-        if decision.outcome is Outcome.DID_NOT:
+        if resolution.outcome is Outcome.DID_NOT:
             after = self._not_charged(before, texts.REASON_NOT_MADE)
-        elif decision.outcome is Outcome.REFUND:
+        elif resolution.outcome is Outcome.REFUND:
             after = self._not_charged(before, texts.REASON_REFUNDED)
         else:
-            after = self._followed(before, _task_id(transaction, before, decision))
-        if not self._write(transaction, before, after, decision):
+            after = self._followed(before, _task_id(transaction, before, resolution))
+        if not self._write(transaction, before, after, resolution):
             raise AlreadyResolved(texts.RESOLVED_BEFORE)
         return after
 
@@ -164,17 +164,17 @@ class ResolutionService:
         return resolved(before, to, ended_at=self._clock.now(), reason=reason)
 
     def _write(
-        self, transaction: Transaction, before: Generation, after: Generation, decision: Decision | None
+        self, transaction: Transaction, before: Generation, after: Generation, resolution: Resolution | None
     ) -> bool:
         """Write a move and its trail; False if on PostgreSQL somebody else was faster since it was read."""
         now = self._clock.now()
         if not money.move(transaction, before, after, at=now):
             return False
-        outcome = decision.outcome.value if decision else NOBODY_DECIDED
+        outcome = resolution.outcome.value if resolution else NOBODY_DECIDED
         entry = AuditEntry(
             at=now,
-            actor_id=decision.operator_id if decision else None,
-            guild_id=decision.guild_id if decision else None,
+            actor_id=resolution.operator_id if resolution else None,
+            guild_id=resolution.guild_id if resolution else None,
             action="resolve generation",
             subject=before.id,
             details={
@@ -200,13 +200,13 @@ def _open_one(transaction: Transaction, generation_id: GenerationId) -> Generati
     return generation
 
 
-def _task_id(transaction: Transaction, generation: Generation, decision: Decision) -> str:
+def _task_id(transaction: Transaction, generation: Generation, resolution: Resolution) -> str:
     """Return the API's id by which to follow a generation, which must be its own."""
-    if decision.outcome is Outcome.LOOK_AGAIN:
+    if resolution.outcome is Outcome.LOOK_AGAIN:
         if generation.task_id is None:
             raise NothingToLookFor(texts.NOTHING_TO_LOOK_FOR)
         return generation.task_id
-    task_id = (decision.task_id or "").strip()
+    task_id = (resolution.task_id or "").strip()
     if not task_id:
         raise WrongTaskId(texts.TASK_ID_MISSING)
     if len(task_id) > TASK_ID_MAX_CHARS or not task_id.isprintable() or " " in task_id:

@@ -67,7 +67,7 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Restriction:
     """A limit that is not used up: it holds, or stands in the way for a while.
 
     Attributes:
@@ -123,7 +123,7 @@ class Usage:
 
     is_exempt: bool
     meters: tuple[Meter, ...]
-    rules: tuple[Rule, ...]
+    restrictions: tuple[Restriction, ...]
     budgets: tuple[Window, ...]
     account: Account
     running: tuple[Video, ...]
@@ -168,7 +168,7 @@ class UsageService:
         return Usage(
             is_exempt=self._rulebook.limits_of(transaction, member, server).limits.exempt,
             meters=tuple(meters_of(standing)),
-            rules=tuple(rules_of(member, standing)),
+            restrictions=tuple(restrictions_of(member, standing)),
             budgets=tuple(window for window in standing.budgets if not window.left),
             account=ledger.account(transaction, ledger.member_holder(member.guild_id, member.id)),
             running=running,
@@ -225,7 +225,7 @@ def _places(standing: Standing) -> Iterator[Meter]:
         yield Meter(name="waiting_in_line", allowed=in_line, used=waiting)
 
 
-def rules_of(member: Member, standing: Standing) -> Iterator[Rule]:
+def restrictions_of(member: Member, standing: Standing) -> Iterator[Restriction]:
     """Yield each other limit that concerns a member."""
     obstacles = decide(_ANYTHING, member, standing).obstacles
     over_at = {obstacle.barrier: obstacle.frees_at for obstacle in obstacles}
@@ -234,7 +234,7 @@ def rules_of(member: Member, standing: Standing) -> Iterator[Rule]:
         # Whoever is old enough need not read that there is an age.
         concerns_them = barrier in over_at if barrier in _AGES else value not in (None, 0)
         if concerns_them:
-            yield Rule(name=barrier, value=value, over_at=over_at.get(barrier))
+            yield Restriction(name=barrier, value=value, over_at=over_at.get(barrier))
 
 
 def _videos(transaction: Transaction, member: Member) -> tuple[tuple[Video, ...], tuple[Video, ...]]:

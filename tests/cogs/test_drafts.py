@@ -7,7 +7,7 @@ import files
 from bot import texts
 from bot.drafts import board
 from bot.drafts.editing import add_media
-from builders import make_actor, make_generation
+from builders import make_generation, make_person
 from drafting import draft_card, draft_of, open_draft, write
 from simulated import Simulated, embed_text, reply_text
 from storage import generations
@@ -239,7 +239,7 @@ async def test_copies_of_files_that_came_too_late_are_deleted(
     frame = Medium(field="last_image", name="fox.png", url="https://cdn.example/fox.png")
 
     async def copy_slowly(*args: Any, **options: Any) -> Any:
-        faster = make_actor(id=5, guild_id=draft.guild_id)
+        faster = make_person(id=5, guild_id=draft.guild_id)
         await services.drafts.apply(draft.id, add_media, faster, [frame])
         return await copy(*args, **options)
 

@@ -31,11 +31,11 @@ from bot.drafts.deciding import (
 )
 from bot.drafts.editing import NoSuchPart, write
 from bot.drafts.people import DraftFull, NotAllowed, approvals, find
-from builders import NOON, make_actor, make_draft, make_participant
+from builders import NOON, make_draft, make_participant, make_person
 from storage.drafts import DraftState, Payment, Role, Rule, Slot, SlotText, Variant
 
-OWNER, ALICE, BOB = (make_actor(id=member_id) for member_id in (30, 31, 32))
-MODERATOR = make_actor(id=33, is_moderator=True)
+OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
+MODERATOR = make_person(id=33, is_moderator=True)
 VARIANTS = tuple(
     Variant(number=number, prompt=f"Boat {number}.", author_id=31, authors={}) for number in (1, 2, 3)
 )
@@ -67,10 +67,10 @@ def test_where_the_owner_decides_their_yes_is_the_decision():
     assert (edit.kind, edit.draft.state, edit.draft.reason) == ("decide", DraftState.DECIDED, None)
 
 
-@pytest.mark.parametrize("actor", [ALICE, MODERATOR])
-def test_where_the_owner_decides_nobody_else_does(actor):
+@pytest.mark.parametrize("person", [ALICE, MODERATOR])
+def test_where_the_owner_decides_nobody_else_does(person):
     with pytest.raises(NotAllowed):
-        approve(make_written(), actor)
+        approve(make_written(), person)
 
 
 @pytest.mark.parametrize("needed", [1, 2, 3])
@@ -78,8 +78,8 @@ def test_a_draft_is_decided_when_enough_have_approved(needed):
     draft = make_written(rule=Rule.APPROVALS, needed=needed)
 
     states = []
-    for actor in (OWNER, ALICE, BOB)[:needed]:
-        draft = approve(draft, actor).draft
+    for person in (OWNER, ALICE, BOB)[:needed]:
+        draft = approve(draft, person).draft
         states.append(draft.state)
 
     assert states == [DraftState.OPEN] * (needed - 1) + [DraftState.DECIDED]
@@ -366,27 +366,27 @@ def test_the_owner_chooses_who_pays_and_a_sponsor_is_free_again():
 # --- What all of them have in common
 
 OWNERS = {
-    "rule": lambda draft, actor: set_rule(draft, actor, Rule.OWNER, needed=1),
-    "begin": lambda draft, actor: begin_vote(draft, actor, minutes=5, now=NOON),
-    "payment": lambda draft, actor: set_payment(draft, actor, Payment.OWNER),
+    "rule": lambda draft, person: set_rule(draft, person, Rule.OWNER, needed=1),
+    "begin": lambda draft, person: begin_vote(draft, person, minutes=5, now=NOON),
+    "payment": lambda draft, person: set_payment(draft, person, Payment.OWNER),
 }
 SAYINGS = {
     "approve": approve,
     "withdraw": withdraw,
     "variant": add_variant,
-    "vote": lambda draft, actor: vote(draft, actor, 1, now=NOON - timedelta(1)),
+    "vote": lambda draft, person: vote(draft, person, 1, now=NOON - timedelta(1)),
 }
 PAYING = {
-    "sponsor": lambda draft, actor: sponsor(draft, actor, max_credits=3),
-    "share": lambda draft, actor: agree_to_share(draft, actor, max_credits=3),
+    "sponsor": lambda draft, person: sponsor(draft, person, max_credits=3),
+    "share": lambda draft, person: agree_to_share(draft, person, max_credits=3),
 }
 
 
-@pytest.mark.parametrize("actor", [ALICE, MODERATOR])
+@pytest.mark.parametrize("person", [ALICE, MODERATOR])
 @pytest.mark.parametrize("name", OWNERS)
-def test_how_a_draft_is_decided_and_paid_is_the_owners_choice(name, actor):
+def test_how_a_draft_is_decided_and_paid_is_the_owners_choice(name, person):
     with pytest.raises(NotAllowed):
-        OWNERS[name](make_vote(vote_closes_at=None), actor)
+        OWNERS[name](make_vote(vote_closes_at=None), person)
 
 
 @pytest.mark.parametrize("name", SAYINGS)
@@ -447,7 +447,7 @@ def test_a_share_is_what_it_would_be_with_whoever_agreed_before(agreed, share):
     sharing = tuple(make_participant(one, share_max_credits=10) for one in agreed)
     draft = make_draft(participants=sharing, payment=Payment.SHARES)
 
-    assert share_when_agreeing(draft, make_actor(id=33), 10) == share
+    assert share_when_agreeing(draft, make_person(id=33), 10) == share
 
 
 def test_a_variant_is_taken_off_the_list_by_whoever_saved_it_or_the_owner():
@@ -455,7 +455,7 @@ def test_a_variant_is_taken_off_the_list_by_whoever_saved_it_or_the_owner():
 
     with pytest.raises(NotAllowed):
         remove_variant(draft, BOB, 1)
-    for actor in (ALICE, OWNER):
-        assert remove_variant(draft, actor, 1).draft.variants == ()
+    for person in (ALICE, OWNER):
+        assert remove_variant(draft, person, 1).draft.variants == ()
     with pytest.raises(NoSuchPart):
         remove_variant(draft, OWNER, 7)

@@ -23,7 +23,7 @@ from bot.drafts.people import approvals
 from bot.drafts.prompts import assembled
 from bot.drafts.service import DraftService, Opening
 from bot.errors import Refusal
-from builders import make_actor
+from builders import make_person
 from fakes import HandClock
 from machines import run_machine
 from storage import drafts
@@ -58,13 +58,13 @@ class ManyHands(RuleBasedStateMachine):
     @initialize(text=WHAT)
     def begin(self, text):
         guild_id = next(_servers)
-        self.actors = [
-            make_actor(id=number, guild_id=guild_id, is_moderator=number == 29) for number in MEMBERS
+        self.people = [
+            make_person(id=number, guild_id=guild_id, is_moderator=number == 29) for number in MEMBERS
         ]
         self.told = []
         self.service = DraftService(self.database, clock=HandClock(), on_change=self.told.append)
         opening = Opening(interaction_id=guild_id, channel_id=20, title="A boat", text=text)
-        self.draft = self.loop.run(self.service.open(opening, self.actors[0]))
+        self.draft = self.loop.run(self.service.open(opening, self.people[0]))
         self.seen = dict.fromkeys(MEMBERS, self.draft)
         self.said = [(0, Slot.SUBJECT, fitting(text))]
         self.approved = set()
@@ -88,15 +88,15 @@ class ManyHands(RuleBasedStateMachine):
             holder = held.author_id if held else self.draft.owner_id
             self.do(change, holder if who is None else who, suggestion.number)
 
-    @rule(actors=some(WHO))
-    def undo(self, actors):
-        for who in actors:
-            edit = self.take(self.service.undo(self.draft.id, self.actors[who]))
+    @rule(people=some(WHO))
+    def undo(self, people):
+        for who in people:
+            edit = self.take(self.service.undo(self.draft.id, self.people[who]))
             assert edit is None or edit.author_id == who
 
-    @rule(actors=some(WHO))
-    def approve(self, actors):
-        for who in actors:
+    @rule(people=some(WHO))
+    def approve(self, people):
+        for who in people:
             edit = self.do(approve, who)
             if edit and edit.kind == "approve":
                 self.approved.add(who)
@@ -128,13 +128,13 @@ class ManyHands(RuleBasedStateMachine):
                 self.do(set_lock, 29, locks=True)
             case "free":
                 self.do(set_newcomer_role, owner_id, Role.EDITOR)
-                self.do(set_role, owner_id, self.actors[of], Role.EDITOR)
+                self.do(set_role, owner_id, self.people[of], Role.EDITOR)
             case "strict":
                 self.do(set_newcomer_role, owner_id, Role.APPROVER)
-                if self.do(set_role, owner_id, self.actors[of], Role.WATCHER):
+                if self.do(set_role, owner_id, self.people[of], Role.WATCHER):
                     self.approved.discard(of)
             case "hand over":
-                if self.do(hand_over, owner_id, self.actors[of]):
+                if self.do(hand_over, owner_id, self.people[of]):
                     self.approved.clear()
                 self.do(set_rule, of, Rule.APPROVALS, needed=3)
 
@@ -207,7 +207,7 @@ class ManyHands(RuleBasedStateMachine):
                 assert edit.kind == "suggest"
 
     def do(self, change, who, *args, **kwargs):
-        return self.take(self.service.apply(self.draft.id, change, self.actors[who], *args, **kwargs))
+        return self.take(self.service.apply(self.draft.id, change, self.people[who], *args, **kwargs))
 
     def take(self, applying):
         """Let a change come true or be refused; return what it did."""

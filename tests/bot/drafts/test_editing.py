@@ -23,12 +23,12 @@ from bot.drafts.editing import (
 )
 from bot.drafts.people import DraftFull, NotAllowed, find
 from bot.drafts.prompts import SLOT_MAX_CHARS
-from builders import NOON, make_actor, make_draft, make_participant
+from builders import NOON, make_draft, make_participant, make_person
 from storage.drafts import Draft, DraftChange, DraftState, Role, Slot, Suggestion
 from storage.records import Medium
 
-OWNER, ALICE, BOB = (make_actor(id=member_id) for member_id in (30, 31, 32))
-MODERATOR = make_actor(id=33, is_moderator=True)
+OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
+MODERATOR = make_person(id=33, is_moderator=True)
 SUBJECT, CAMERA = Slot.SUBJECT, Slot.CAMERA
 
 
@@ -39,23 +39,23 @@ class Play:
         self.draft = draft
         self.changes: list[DraftChange] = []
 
-    def does(self, change, actor, *args, **kwargs):
-        edit = change(self.draft, actor, *args, **kwargs)
+    def does(self, change, person, *args, **kwargs):
+        edit = change(self.draft, person, *args, **kwargs)
         self.draft = replace(edit.draft, last_change=self.draft.last_change + 1)
         told = {name: getattr(edit, name) for name in ("kind", "author_id", "slot", "text", "text_before")}
         number = self.draft.last_change
         self.changes.append(DraftChange(draft_id=self.draft.id, number=number, at=NOON, **told))
         return edit
 
-    def writes(self, actor, text, *, slot=SUBJECT, seen=None):
+    def writes(self, person, text, *, slot=SUBJECT, seen=None):
         """Write a slot, having seen what stands there now, or an earlier change."""
         there = self.draft.slots.get(slot)
         return self.does(
-            write, actor, slot, text, seen_change=(there.change if there else 0) if seen is None else seen
+            write, person, slot, text, seen_change=(there.change if there else 0) if seen is None else seen
         )
 
-    def undoes(self, actor):
-        return self.does(undo, actor, self.changes)
+    def undoes(self, person):
+        return self.does(undo, person, self.changes)
 
     def holds(self, slot=SUBJECT):
         """Whose text stands in a slot, and which."""
@@ -105,14 +105,14 @@ def test_the_owner_writes_every_slot(play):
     assert play.holds() == (30, "A ship")
 
 
-@pytest.mark.parametrize("actor", [BOB, MODERATOR])
-def test_who_does_not_hold_a_slot_leaves_a_suggestion(actor, play):
+@pytest.mark.parametrize("person", [BOB, MODERATOR])
+def test_who_does_not_hold_a_slot_leaves_a_suggestion(person, play):
     play.writes(ALICE, "A boat")
 
-    edit = play.writes(actor, "A ship")
+    edit = play.writes(person, "A ship")
 
     assert play.holds() == (31, "A boat")
-    assert play.suggestions() == [(actor.id, "A ship")]
+    assert play.suggestions() == [(person.id, "A ship")]
     assert (edit.kind, edit.text, edit.text_before) == ("suggest", "A ship", "A boat")
 
 
@@ -206,9 +206,9 @@ def suggested(play):
     return play
 
 
-@pytest.mark.parametrize("actor", [ALICE, OWNER])
-def test_a_holder_or_owner_accepts_and_its_author_holds_the_slot(actor, suggested):
-    edit = suggested.does(accept, actor, 2)
+@pytest.mark.parametrize("person", [ALICE, OWNER])
+def test_a_holder_or_owner_accepts_and_its_author_holds_the_slot(person, suggested):
+    edit = suggested.does(accept, person, 2)
 
     assert suggested.holds() == (32, "A ship")
     assert suggested.suggestions() == []
@@ -220,9 +220,9 @@ def test_who_suggested_does_not_accept_it_over_somebody_elses_text(suggested):
         suggested.does(accept, BOB, 2)
 
 
-@pytest.mark.parametrize("actor", [ALICE, OWNER, BOB])
-def test_a_suggestion_is_declined_or_withdrawn_and_its_text_kept_in_the_history(actor, suggested):
-    edit = suggested.does(decline, actor, 2)
+@pytest.mark.parametrize("person", [ALICE, OWNER, BOB])
+def test_a_suggestion_is_declined_or_withdrawn_and_its_text_kept_in_the_history(person, suggested):
+    edit = suggested.does(decline, person, 2)
 
     assert suggested.suggestions() == []
     assert suggested.holds() == (31, "A boat")
@@ -231,7 +231,7 @@ def test_a_suggestion_is_declined_or_withdrawn_and_its_text_kept_in_the_history(
 
 def test_others_do_not_decline(suggested):
     with pytest.raises(NotAllowed):
-        suggested.does(decline, make_actor(id=34), 2)
+        suggested.does(decline, make_person(id=34), 2)
 
 
 @pytest.mark.parametrize("change", [accept, decline])
@@ -333,11 +333,11 @@ def test_an_author_reaches_back_only_to_what_others_wrote_over(play):
         play.undoes(ALICE)
 
 
-@pytest.mark.parametrize("actor", [BOB, OWNER])
-def test_an_accepted_suggestion_is_undone_by_its_author_and_by_the_owner(actor, suggested):
+@pytest.mark.parametrize("person", [BOB, OWNER])
+def test_an_accepted_suggestion_is_undone_by_its_author_and_by_the_owner(person, suggested):
     suggested.does(accept, ALICE, 2)
 
-    suggested.undoes(actor)
+    suggested.undoes(person)
 
     assert suggested.holds() == (31, "A boat")
 
@@ -370,14 +370,14 @@ def test_who_saw_the_text_before_an_undo_overwrites_nothing(play):
 # --- Locked slots
 
 
-@pytest.mark.parametrize(("actor", "may"), [(OWNER, True), (ALICE, False), (BOB, False)])
-def test_a_locked_slot_is_written_by_the_owner_only(actor, may, play):
+@pytest.mark.parametrize(("person", "may"), [(OWNER, True), (ALICE, False), (BOB, False)])
+def test_a_locked_slot_is_written_by_the_owner_only(person, may, play):
     play.writes(ALICE, "A boat")
 
     play.does(lock_slot, ALICE, SUBJECT, locks=True)
 
-    assert may_write(play.draft, actor, SUBJECT) == may
-    assert may_write(play.draft, actor, CAMERA)
+    assert may_write(play.draft, person, SUBJECT) == may
+    assert may_write(play.draft, person, CAMERA)
 
 
 def test_a_text_for_a_locked_slot_is_a_suggestion_even_if_it_is_empty(play):
@@ -399,9 +399,9 @@ def test_a_slot_that_was_unlocked_is_as_before(play):
 def test_who_does_not_hold_a_slot_does_not_lock_it(play):
     play.writes(ALICE, "A boat")
 
-    for actor, slot in [(BOB, SUBJECT), (MODERATOR, SUBJECT), (ALICE, CAMERA)]:
+    for person, slot in [(BOB, SUBJECT), (MODERATOR, SUBJECT), (ALICE, CAMERA)]:
         with pytest.raises(NotAllowed):
-            play.does(lock_slot, actor, slot, locks=True)
+            play.does(lock_slot, person, slot, locks=True)
 
 
 # --- Files
@@ -423,16 +423,16 @@ def test_files_are_named_for_whoever_brought_them(play):
     assert (edit.kind, edit.text) == ("add file", "a.png, b.png")
 
 
-@pytest.mark.parametrize("actor", [ALICE, OWNER])
-def test_a_file_is_taken_away_by_whoever_brought_it_or_the_owner_once(actor, play):
+@pytest.mark.parametrize("person", [ALICE, OWNER])
+def test_a_file_is_taken_away_by_whoever_brought_it_or_the_owner_once(person, play):
     play.does(add_media, ALICE, [medium("a.png"), medium("b.png")])
 
-    edit = play.does(remove_medium, actor, 1)
+    edit = play.does(remove_medium, person, 1)
 
     assert files(play) == [(2, 31, "b.png")]
     assert edit.text == "a.png"
     with pytest.raises(NoSuchPart):
-        play.does(remove_medium, actor, 1)
+        play.does(remove_medium, person, 1)
 
 
 def test_a_file_is_safe_from_others(play):
@@ -487,16 +487,16 @@ WITH_ALL = Play(make_draft())
 WITH_ALL.writes(ALICE, "A boat")
 WITH_ALL.writes(BOB, "A ship")
 WITH_ALL.does(add_media, ALICE, [medium()])
-# Whoever does it, as a function of draft and actor alone; Alice holds the slot and brought the file.
+# Whoever does it, as a function of draft and person alone; Alice holds the slot and brought the file.
 EVERYTHING = {
-    "write": lambda draft, actor: write(draft, actor, SUBJECT, "A train", seen_change=1),
-    "accept": lambda draft, actor: accept(draft, actor, 2),
-    "decline": lambda draft, actor: decline(draft, actor, 2),
-    "undo": lambda draft, actor: undo(draft, actor, WITH_ALL.changes),
-    "lock": lambda draft, actor: lock_slot(draft, actor, SUBJECT, locks=True),
-    "add": lambda draft, actor: add_media(draft, actor, [medium()]),
-    "remove": lambda draft, actor: remove_medium(draft, actor, 1),
-    "options": lambda draft, actor: set_options(draft, actor, **options(draft, ratio="1:1")),
+    "write": lambda draft, person: write(draft, person, SUBJECT, "A train", seen_change=1),
+    "accept": lambda draft, person: accept(draft, person, 2),
+    "decline": lambda draft, person: decline(draft, person, 2),
+    "undo": lambda draft, person: undo(draft, person, WITH_ALL.changes),
+    "lock": lambda draft, person: lock_slot(draft, person, SUBJECT, locks=True),
+    "add": lambda draft, person: add_media(draft, person, [medium()]),
+    "remove": lambda draft, person: remove_medium(draft, person, 1),
+    "options": lambda draft, person: set_options(draft, person, **options(draft, ratio="1:1")),
 }
 REVISING = EVERYTHING.keys() - {"decline", "lock"}
 

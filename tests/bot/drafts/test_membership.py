@@ -7,11 +7,11 @@ import pytest
 from bot import texts
 from bot.drafts.membership import end, expired, hand_over, leave, set_lock, set_newcomer_role, set_role
 from bot.drafts.people import NotAllowed, approvals, find, role_of
-from builders import NOON, make_actor, make_draft, make_participant
+from builders import NOON, make_draft, make_participant, make_person
 from storage.drafts import DraftState, Payment, Role, Rule, Slot, SlotText
 
-OWNER, ALICE, BOB = (make_actor(id=member_id) for member_id in (30, 31, 32))
-MODERATOR = make_actor(id=33, is_moderator=True)
+OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
+MODERATOR = make_person(id=33, is_moderator=True)
 BUSY = make_participant(31, approved=1, vote=2, share_max_credits=3)
 
 
@@ -48,10 +48,10 @@ def test_the_sponsor_stays_when_somebody_else_leaves():
     assert leave(draft, ALICE).draft.payment is Payment.SPONSOR
 
 
-@pytest.mark.parametrize("actor", [OWNER, BOB])
-def test_neither_the_owner_nor_a_stranger_can_leave(actor):
+@pytest.mark.parametrize("person", [OWNER, BOB])
+def test_neither_the_owner_nor_a_stranger_can_leave(person):
     with pytest.raises(NotAllowed):
-        leave(make_busy(), actor)
+        leave(make_busy(), person)
 
 
 def test_nobody_leaves_twice():
@@ -59,9 +59,9 @@ def test_nobody_leaves_twice():
         leave(leave(make_busy(), ALICE).draft, ALICE)
 
 
-@pytest.mark.parametrize("actor", [OWNER, MODERATOR])
-def test_an_owner_or_moderator_hands_a_draft_over(actor):
-    after = hand_over(make_busy(newcomer_role=Role.WATCHER), actor, BOB).draft
+@pytest.mark.parametrize("person", [OWNER, MODERATOR])
+def test_an_owner_or_moderator_hands_a_draft_over(person):
+    after = hand_over(make_busy(newcomer_role=Role.WATCHER), person, BOB).draft
 
     assert after.owner_id == 32
     assert [role_of(after, member_id) for member_id in (30, 32)] == [Role.EDITOR, Role.EDITOR]
@@ -104,10 +104,10 @@ def test_a_role_for_newcomers_leaves_those_who_are_here_alone():
     assert [role_of(after, member_id) for member_id in (31, 32)] == [Role.EDITOR, Role.WATCHER]
 
 
-@pytest.mark.parametrize("actor", [OWNER, MODERATOR])
-def test_an_owner_or_moderator_locks_and_unlocks_a_draft(actor):
-    locked = set_lock(make_draft(), actor, locks=True)
-    unlocked = set_lock(locked.draft, actor, locks=False)
+@pytest.mark.parametrize("person", [OWNER, MODERATOR])
+def test_an_owner_or_moderator_locks_and_unlocks_a_draft(person):
+    locked = set_lock(make_draft(), person, locks=True)
+    unlocked = set_lock(locked.draft, person, locks=False)
 
     assert (locked.draft.is_locked, locked.kind) == (True, "lock draft")
     assert (unlocked.draft.is_locked, unlocked.kind) == (False, "unlock draft")
@@ -115,10 +115,10 @@ def test_an_owner_or_moderator_locks_and_unlocks_a_draft(actor):
 
 @pytest.mark.parametrize("state", [DraftState.OPEN, DraftState.DECIDED])
 @pytest.mark.parametrize(
-    ("actor", "reason"), [(OWNER, texts.DRAFT_ENDED_BY_OWNER), (MODERATOR, texts.DRAFT_ENDED_BY_MODERATOR)]
+    ("person", "reason"), [(OWNER, texts.DRAFT_ENDED_BY_OWNER), (MODERATOR, texts.DRAFT_ENDED_BY_MODERATOR)]
 )
-def test_an_owner_or_moderator_ends_what_is_not_a_video_yet(actor, reason, state):
-    after = end(make_draft(state=state, vote_closes_at=NOON), actor, now=NOON).draft
+def test_an_owner_or_moderator_ends_what_is_not_a_video_yet(person, reason, state):
+    after = end(make_draft(state=state, vote_closes_at=NOON), person, now=NOON).draft
 
     assert (after.state, after.reason, after.ended_at) == (DraftState.ENDED, reason, NOON)
     assert after.vote_closes_at is None
@@ -137,13 +137,13 @@ def test_a_draft_that_nobody_edited_ends_and_says_so():
 
 
 OWNERS_ONLY = {
-    "role": lambda draft, actor: set_role(draft, actor, BOB, Role.WATCHER),
-    "newcomers": lambda draft, actor: set_newcomer_role(draft, actor, Role.WATCHER),
+    "role": lambda draft, person: set_role(draft, person, BOB, Role.WATCHER),
+    "newcomers": lambda draft, person: set_newcomer_role(draft, person, Role.WATCHER),
 }
 OWNERS = OWNERS_ONLY | {
-    "hand over": lambda draft, actor: hand_over(draft, actor, BOB),
-    "lock": lambda draft, actor: set_lock(draft, actor, locks=True),
-    "end": lambda draft, actor: end(draft, actor, now=NOON),
+    "hand over": lambda draft, person: hand_over(draft, person, BOB),
+    "lock": lambda draft, person: set_lock(draft, person, locks=True),
+    "end": lambda draft, person: end(draft, person, now=NOON),
 }
 
 

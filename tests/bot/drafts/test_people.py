@@ -21,10 +21,10 @@ from bot.drafts.people import (
     role_of,
     votes_for,
 )
-from builders import make_actor, make_draft, make_participant
+from builders import make_draft, make_participant, make_person
 from storage.drafts import DraftState, Role, Rule
 
-OWNER, ALICE, MODERATOR = make_actor(id=30), make_actor(id=31), make_actor(id=32, is_moderator=True)
+OWNER, ALICE, MODERATOR = make_person(id=30), make_person(id=31), make_person(id=32, is_moderator=True)
 EDITOR, APPROVER, WATCHER = Role.EDITOR, Role.APPROVER, Role.WATCHER
 
 
@@ -58,22 +58,22 @@ def test_an_owner_may_do_everything_whatever_their_role(role):
     assert is_allowed(require_owner, draft, OWNER)
 
 
-@pytest.mark.parametrize(("actor", "may_edit"), [(OWNER, True), (MODERATOR, True), (ALICE, False)])
-def test_a_locked_draft_is_edited_by_its_owner_and_moderators(actor, may_edit):
-    assert is_allowed(require_editor, make_draft(is_locked=True), actor) == may_edit
+@pytest.mark.parametrize(("person", "may_edit"), [(OWNER, True), (MODERATOR, True), (ALICE, False)])
+def test_a_locked_draft_is_edited_by_its_owner_and_moderators(person, may_edit):
+    assert is_allowed(require_editor, make_draft(is_locked=True), person) == may_edit
 
 
-@pytest.mark.parametrize("actor", [OWNER, MODERATOR, ALICE])
+@pytest.mark.parametrize("person", [OWNER, MODERATOR, ALICE])
 @pytest.mark.parametrize("state", sorted(set(DraftState) - {DraftState.OPEN}))
-def test_nobody_edits_or_approves_what_is_not_open(state, actor):
+def test_nobody_edits_or_approves_what_is_not_open(state, person):
     draft = make_draft(state=state)
 
-    assert not is_allowed(require_editor, draft, actor)
-    assert not is_allowed(require_approver, draft, actor)
+    assert not is_allowed(require_editor, draft, person)
+    assert not is_allowed(require_approver, draft, person)
 
 
 @pytest.mark.parametrize(
-    ("actor", "or_moderator", "may"),
+    ("person", "or_moderator", "may"),
     [
         (ALICE, False, False),
         (ALICE, True, False),
@@ -82,8 +82,8 @@ def test_nobody_edits_or_approves_what_is_not_open(state, actor):
         (OWNER, False, True),
     ],
 )
-def test_a_moderator_counts_as_owner_only_where_it_is_said(actor, or_moderator, may):
-    assert is_allowed(require_owner, make_draft(), actor, or_moderator=or_moderator) == may
+def test_a_moderator_counts_as_owner_only_where_it_is_said(person, or_moderator, may):
+    assert is_allowed(require_owner, make_draft(), person, or_moderator=or_moderator) == may
 
 
 def test_who_is_refused_learns_whose_the_draft_is():
@@ -94,7 +94,7 @@ def test_who_is_refused_learns_whose_the_draft_is():
 
 
 def test_who_joins_is_known_as_limits_see_them_now():
-    alice = make_actor(id=31, role_ids=frozenset({7}), joined_at=datetime(2026, 1, 1, tzinfo=UTC))
+    alice = make_person(id=31, role_ids=frozenset({7}), joined_at=datetime(2026, 1, 1, tzinfo=UTC))
 
     draft = joined(joined(make_draft(), ALICE), alice)
 
@@ -114,7 +114,7 @@ def test_a_full_draft_takes_nobody_new_and_keeps_everybody():
     people = tuple(make_participant(number) for number in range(1000, 1000 + PARTICIPANTS_MAX_COUNT))
     full = make_draft(participants=people)
 
-    assert joined(full, make_actor(id=1000)) == full
+    assert joined(full, make_person(id=1000)) == full
     with pytest.raises(DraftFull):
         joined(full, ALICE)
 

@@ -21,7 +21,7 @@ from bot.drafts.service import (
     UnknownDraft,
     fitting_title,
 )
-from builders import NOON, make_actor, make_draft, make_generation, make_request
+from builders import NOON, make_draft, make_generation, make_person, make_request
 from fakes import WAIT_S, HandClock
 from storage import drafts, generations
 from storage.database import open_database
@@ -29,9 +29,9 @@ from storage.drafts import DraftId, DraftMedium, DraftState, Rule, Slot, SlotTex
 from storage.records import GenerationId, Medium
 from storage.shards import Shard
 
-OWNER, ALICE, BOB = (make_actor(id=member_id) for member_id in (30, 31, 32))
-STRANGER = make_actor(id=33, guild_id=11)
-CROWD = [make_actor(id=number) for number in range(100, 130)]
+OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
+STRANGER = make_person(id=33, guild_id=11)
+CROWD = [make_person(id=number) for number in range(100, 130)]
 PICTURE = Medium(field="first_image", name="fox.png", url="https://example.com/fox.png")
 SUBJECT = Slot.SUBJECT
 
@@ -49,8 +49,8 @@ class Desk:
         values = {"interaction_id": 1, "channel_id": 20, "title": "A boat"}
         return await self.service.open(Opening(**values | changes), OWNER)
 
-    async def write(self, draft, actor, text, *, slot=SUBJECT, seen_change=0):
-        return await self.service.apply(draft.id, write, actor, slot, text, seen_change=seen_change)
+    async def write(self, draft, person, text, *, slot=SUBJECT, seen_change=0):
+        return await self.service.apply(draft.id, write, person, slot, text, seen_change=seen_change)
 
     async def history(self, draft):
         return await self.service.history(draft.id, guild_id=10)
@@ -242,11 +242,11 @@ async def at_once(*doings):
 async def test_thirty_at_once_lose_nothing_in_one_slot(desk):
     draft = await desk.open()
 
-    await at_once(*(desk.write(draft, actor, f"Boat {actor.id}") for actor in CROWD))
+    await at_once(*(desk.write(draft, person, f"Boat {person.id}") for person in CROWD))
 
     after = await desk.get(draft)
     said = {after.slots[SUBJECT].text, *(it.text for it in after.suggestions)}
-    assert said == {f"Boat {actor.id}" for actor in CROWD}
+    assert said == {f"Boat {person.id}" for person in CROWD}
     assert len({it.number for it in after.suggestions}) == 29
     assert [it.number for it in await desk.history(draft)] == list(range(1, 31))
     assert (after.version, len(after.participants)) == (31, 31)
@@ -257,20 +257,24 @@ async def test_thirty_at_once_lose_nothing_in_every_slot(desk):
     draft = await desk.open()
 
     await at_once(
-        *(desk.write(draft, actor, f"{slot} {actor.id}", slot=slot) for actor in CROWD[:8] for slot in Slot)
+        *(
+            desk.write(draft, person, f"{slot} {person.id}", slot=slot)
+            for person in CROWD[:8]
+            for slot in Slot
+        )
     )
 
     kept = {(it.author_id, it.slot, it.text) for it in await desk.history(draft)}
-    assert kept == {(actor.id, slot, f"{slot} {actor.id}") for actor in CROWD[:8] for slot in Slot}
+    assert kept == {(person.id, slot, f"{slot} {person.id}") for person in CROWD[:8] for slot in Slot}
 
 
 async def test_the_last_of_many_approvals_at_once_decides_and_the_rest_come_too_late(desk):
     draft = await desk.open(text="A boat")
     await desk.service.apply(draft.id, set_rule, OWNER, Rule.APPROVALS, needed=20)
 
-    async def approved(actor):
+    async def approved(person):
         try:
-            return (await desk.service.apply(draft.id, approve, actor)).after.state
+            return (await desk.service.apply(draft.id, approve, person)).after.state
         except NotAllowed:
             return None
 
@@ -284,7 +288,7 @@ async def test_an_edit_among_approvals_is_never_decided_by_those_before_it(desk)
     draft = await desk.open(text="A boat")
     await desk.service.apply(draft.id, set_rule, OWNER, Rule.APPROVALS, needed=25)
 
-    doings = [desk.service.apply(draft.id, approve, actor) for actor in CROWD]
+    doings = [desk.service.apply(draft.id, approve, person) for person in CROWD]
     await at_once(*doings[:15], desk.write(draft, OWNER, "A ship", seen_change=1), *doings[15:])
 
     after = await desk.get(draft)
@@ -320,11 +324,11 @@ async def test_two_processes_lose_nothing_in_one_draft(postgresql_url):
         draft = await desks[0].open()
 
         await at_once(
-            *(desks[n % 2].write(draft, actor, f"Boat {actor.id}") for n, actor in enumerate(CROWD))
+            *(desks[n % 2].write(draft, person, f"Boat {person.id}") for n, person in enumerate(CROWD))
         )
 
         history = await desks[0].history(draft)
-        assert {it.text for it in history} == {f"Boat {actor.id}" for actor in CROWD}
+        assert {it.text for it in history} == {f"Boat {person.id}" for person in CROWD}
         assert [it.number for it in history] == list(range(1, 31))
 
 

@@ -10,9 +10,9 @@ from bot.generation.resolution import (
     NOBODY_DECIDED,
     SWEPT_AT_ONCE,
     AlreadyResolved,
-    Decision,
     NothingToLookFor,
     Outcome,
+    Resolution,
     ResolutionService,
     WrongTaskId,
 )
@@ -62,8 +62,8 @@ def has(database):
     return has
 
 
-def decision(outcome, task_id=None):
-    return Decision(outcome=outcome, operator_id=OPERATOR, guild_id=10, task_id=task_id)
+def resolution(outcome, task_id=None):
+    return Resolution(outcome=outcome, operator_id=OPERATOR, guild_id=10, task_id=task_id)
 
 
 def test_every_open_end_is_tested():
@@ -74,7 +74,7 @@ def test_every_open_end_is_tested():
 async def test_one_that_came_through_is_followed_by_its_id(state, service, has, changed, clock):
     generation = await has(state)
 
-    settled = await service.resolve(generation.id, decision(Outcome.CAME_THROUGH, " task-7 "))
+    settled = await service.resolve(generation.id, resolution(Outcome.CAME_THROUGH, " task-7 "))
 
     assert (settled.state, settled.task_id, settled.notice) == (State.QUEUED, "task-7", Notice.DUE)
     assert (settled.submitted_at, settled.ended_at, settled.reason) == (clock.now(), None, None)
@@ -85,7 +85,7 @@ async def test_one_that_came_through_is_followed_by_its_id(state, service, has, 
 async def test_one_with_an_id_is_looked_at_again_for_another_deadline(state, service, has, clock):
     generation = await has(state)
 
-    settled = await service.resolve(generation.id, decision(Outcome.LOOK_AGAIN))
+    settled = await service.resolve(generation.id, resolution(Outcome.LOOK_AGAIN))
 
     assert (settled.state, settled.task_id, settled.submitted_at) == (State.QUEUED, "task-1", clock.now())
 
@@ -97,7 +97,7 @@ async def test_one_with_an_id_is_looked_at_again_for_another_deadline(state, ser
 async def test_one_that_did_not_come_through_ends_and_its_asker_is_told_anew(state, end, service, has, clock):
     generation = await has(state)
 
-    settled = await service.resolve(generation.id, decision(Outcome.DID_NOT))
+    settled = await service.resolve(generation.id, resolution(Outcome.DID_NOT))
 
     assert (settled.state, settled.notice, settled.ended_at) == (end, Notice.DUE, clock.now())
     assert settled.reason == texts.REASON_NOT_MADE
@@ -106,7 +106,7 @@ async def test_one_that_did_not_come_through_ends_and_its_asker_is_told_anew(sta
 async def test_a_decision_leaves_a_trail(service, has, database, clock):
     generation = await has(State.UNCERTAIN)
 
-    await service.resolve(generation.id, decision(Outcome.CAME_THROUGH, "task-7"))
+    await service.resolve(generation.id, resolution(Outcome.CAME_THROUGH, "task-7"))
 
     (entry,) = await database.transaction(audit.about, generation.id)
     assert (entry.actor_id, entry.guild_id, entry.at) == (OPERATOR, 10, clock.now())
@@ -122,7 +122,7 @@ async def test_of_two_operators_at_once_one_decides(service, has, database, chan
     generation = await has(State.UNCERTAIN)
 
     settled = await asyncio.gather(
-        *(service.resolve(generation.id, decision(Outcome.DID_NOT)) for _ in range(2)),
+        *(service.resolve(generation.id, resolution(Outcome.DID_NOT)) for _ in range(2)),
         return_exceptions=True,
     )
 
@@ -135,14 +135,14 @@ async def test_what_has_a_known_end_or_none_yet_is_not_touched(state, service, h
     generation = await has(state)
 
     with pytest.raises(AlreadyResolved):
-        await service.resolve(generation.id, decision(Outcome.DID_NOT))
+        await service.resolve(generation.id, resolution(Outcome.DID_NOT))
 
     assert await database.transaction(generations.get, generation.id) == generation
 
 
 async def test_what_does_not_exist_cannot_be_resolved(service):
     with pytest.raises(AlreadyResolved):
-        await service.resolve(GenerationId("7b1f"), decision(Outcome.DID_NOT))
+        await service.resolve(GenerationId("7b1f"), resolution(Outcome.DID_NOT))
 
 
 @pytest.mark.parametrize("task_id", [None, "  ", "two words", "line\nbreak", "x" * 201, "task-1"])
@@ -151,7 +151,7 @@ async def test_an_id_that_cannot_be_its_own_is_refused(task_id, service, has, da
     generation = await has(State.UNCERTAIN)
 
     with pytest.raises(WrongTaskId):
-        await service.resolve(generation.id, decision(Outcome.CAME_THROUGH, task_id))
+        await service.resolve(generation.id, resolution(Outcome.CAME_THROUGH, task_id))
 
     assert await database.transaction(generations.get, generation.id) == generation
     assert await database.transaction(audit.about, generation.id) == []
@@ -161,7 +161,7 @@ async def test_without_an_id_there_is_nothing_to_look_for(service, has):
     generation = await has(State.UNCERTAIN)
 
     with pytest.raises(NothingToLookFor):
-        await service.resolve(generation.id, decision(Outcome.LOOK_AGAIN))
+        await service.resolve(generation.id, resolution(Outcome.LOOK_AGAIN))
 
 
 async def test_what_waits_for_a_decision_is_listed_the_oldest_end_first(service, has):

@@ -16,11 +16,11 @@ from bot.limits.usage import (
     HISTORY_SHOWN,
     RUNNING_SHOWN,
     Meter,
-    Rule,
+    Restriction,
     UsageService,
     days_of,
     meters_of,
-    rules_of,
+    restrictions_of,
 )
 from builders import NOON, make_generation, make_member
 from fakes import HandClock
@@ -123,25 +123,25 @@ def test_a_bar_is_empty_only_when_nothing_is_left(used, allowed, bar):
 
 
 def test_a_pause_shows_when_it_is_over():
-    rules = rules_of(make_member(), standing(used=[(1, 0)], cooldown_s=7200))
+    rules = restrictions_of(make_member(), standing(used=[(1, 0)], cooldown_s=7200))
 
-    assert list(rules) == [Rule(name="cooldown_s", value=7200, over_at=NOON + HOUR)]
+    assert list(rules) == [Restriction(name="cooldown_s", value=7200, over_at=NOON + HOUR)]
 
 
 def test_an_age_is_shown_only_to_who_is_too_young():
     limits = {"account_age_days": 7, "membership_days": 7}
     newcomer = make_member(joined_at=NOON - timedelta(days=6))
 
-    rules = list(rules_of(newcomer, standing(**limits)))
+    rules = list(restrictions_of(newcomer, standing(**limits)))
 
-    assert rules == [Rule(name="membership_days", value=7, over_at=NOON + timedelta(days=1))]
-    assert list(rules_of(make_member(), standing(**limits))) == []
+    assert rules == [Restriction(name="membership_days", value=7, over_at=NOON + timedelta(days=1))]
+    assert list(restrictions_of(make_member(), standing(**limits))) == []
 
 
 def test_what_a_video_may_be_is_shown_always_and_what_allows_all_never():
-    rules = rules_of(make_member(), standing(cooldown_s=0, longest_s=10, models=()))
+    rules = restrictions_of(make_member(), standing(cooldown_s=0, longest_s=10, models=()))
 
-    assert list(rules) == [Rule(name="longest_s", value=10), Rule(name="models", value=())]
+    assert list(rules) == [Restriction(name="longest_s", value=10), Restriction(name="models", value=())]
 
 
 # Now, an instant of use, the zone, and the day it stands at.
@@ -228,7 +228,13 @@ def _write(transaction, generation, entry):
 async def test_whoever_did_nothing_and_is_not_limited_has_nothing_to_see(service):
     usage = await service.of(make_member())
 
-    assert (usage.meters, usage.rules, usage.budgets, usage.running, usage.history) == ((), (), (), (), ())
+    assert (usage.meters, usage.restrictions, usage.budgets, usage.running, usage.history) == (
+        (),
+        (),
+        (),
+        (),
+        (),
+    )
     assert usage.account == Account()
     assert not usage.is_exempt
 
