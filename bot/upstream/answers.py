@@ -127,17 +127,23 @@ def accepted_id(answer: Answer) -> str:
     raise Unclear(f"HTTP {answer.status} with neither an id nor a reason")
 
 
-def task_result(answer: Answer) -> TaskResult:
+def task_result(answer: Answer, *, asked_id: str | None = None) -> TaskResult:
     """Return how a task is doing, from the answer to a query.
+
+    Args:
+        answer: As received.
+        asked_id: The task that was asked about.
 
     Raises:
         Vanished: Upstream does not know the task (404).
         AccountProblem: Key or balance were refused.
-        Unavailable: No usable answer.
+        Unavailable: No usable answer, or one about another task.
 
     Source: video API notes, sections 7 and 9.
     """
     envelope = _answered(answer)
+    if asked_id is not None and _is_about_another(envelope, asked_id):
+        raise Unavailable("an answer about another task")
     if not envelope.status:
         raise Unavailable(envelope.reason or "an answer without a status")
     status = _STATUSES.get(envelope.status, TaskStatus.UNKNOWN)
@@ -248,6 +254,19 @@ def _reason_of_failure(answer: Answer, envelope: Envelope | None) -> str:
     text = envelope.reason if envelope else answer.body[:1000].decode(errors="replace").strip()
     is_markup = text.startswith(("<", "{", "["))
     return text if text and not is_markup else f"HTTP {answer.status}"
+
+
+def _is_about_another(envelope: Envelope, asked_id: str) -> bool:
+    """Whether a flat answer names another id of the same kind.
+
+    Wrapped answers may have ids of their own, and a task made in the old shape may be told by its new id: ``proj_…``
+    by ``video_…``.
+
+    Source: video API notes, sections 6 and 7.
+    """
+    named = id_of(envelope.top.get("id")) if "status" in envelope.top else None
+    is_alike = named is not None and named.rpartition("_")[0] == asked_id.rpartition("_")[0]
+    return is_alike and named != asked_id
 
 
 def _video_url(envelope: Envelope) -> str | None:

@@ -147,7 +147,7 @@ class VideoApi:
         """
         # Dots alone would be taken for a directory on the way.
         segment = quote(task_id, safe="") if task_id.strip(".") else task_id.replace(".", "%2E")
-        return task_result(await self._ask("GET", f"/v1/result/{segment}"))
+        return task_result(await self._ask("GET", f"/v1/result/{segment}"), asked_id=task_id)
 
     async def submit_assets(self, links: AssetLinks) -> AssetSubmission:
         """Hand in public links for review, at most ASSETS_PER_CALL at once. A second call makes them anew.

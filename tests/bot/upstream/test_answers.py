@@ -164,6 +164,26 @@ def test_a_completed_task_is_read_with_odd_types():
     assert (result.progress, result.actual_duration_s, result.amount) == (1.0, 5.04, 1.5)
 
 
+@pytest.mark.parametrize(("asked", "named"), [("video_1", "video_2"), ("mcp_1", "mcp_2"), ("5", 6)])
+def test_an_answer_about_another_task_is_not_believed(asked, named):
+    with pytest.raises(Unavailable, match="another task"):
+        task_result(answer({"id": named, "status": "failed"}), asked_id=asked)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "proj_1", "status": "failed"},
+        {"id": None, "status": "failed"},
+        {"status": "failed"},
+        {"id": "video_1", "status": "failed"},
+        {"id": "proj_9", "data": {"id": "proj_8", "status": "failed"}},
+    ],
+)
+def test_an_answer_that_may_be_about_the_task_is_believed(body):
+    assert task_result(answer(body), asked_id="proj_1").status is TaskStatus.FAILED
+
+
 @pytest.mark.parametrize("odd", [True, [], {}, "NaN", "-1", "five", -1, 1e999, 10**400])
 def test_numbers_that_are_none_are_dropped(odd):
     result = task_result(
