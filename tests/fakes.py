@@ -10,7 +10,7 @@ from bot.upstream.answers import TaskResult, TaskStatus
 from builders import NOON
 
 LINK = "https://results.example/7b1f.mp4"
-WAIT_S = 10  # far more than any wait takes, so that only a wait for nothing ends this way
+WAIT_S = 30  # far more than any wait takes, so that only a wait for nothing ends this way
 
 
 class HandClock:
@@ -143,6 +143,9 @@ class FakeSender(Script):
     async def edit_card(self, generation, *, file=None, progress=None, note=None):
         self.play("progress" if progress or note else "edit", generation.state, file is not None)
         await self.gate.wait()
+
+    async def amend_card(self, generation):
+        self.play("amend", generation.state)
 
     async def tell_asker(self, generation, *, may_stand):
         self.may_stand.append(may_stand)

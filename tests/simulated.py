@@ -24,7 +24,7 @@ from storage import settings
 from storage.records import State
 from storage.settings import Scope, Subject
 
-WAIT_S = 20.0  # far more than any wait takes, so that only a wait for nothing ends this way
+WAIT_S = 60.0  # far more than any wait takes, so that only a wait for nothing ends this way
 PNG = b"\x89PNG\r\n\x1a\n"
 Found = TypeVar("Found")
 
@@ -112,6 +112,10 @@ class Simulated:
         self.application = await self.opened.enter_async_context(open_application(self.configuration))
         await self.env.restart_bot(self.application.client)
 
+    def newest_with(self, value: str) -> discord.Message | None:
+        """Find the newest message that has a field of this value."""
+        return self._newest(lambda it: any(field.value == value for e in it.embeds for field in e.fields))
+
     def _newest(self, matches: Callable[[discord.Message], bool]) -> discord.Message | None:
         return next((message for message in reversed(self.channel.history()) if matches(message)), None)
 
@@ -171,6 +175,11 @@ def embed_text(result: InteractionResult) -> str:
     """The description of an answer's embed."""
     assert result.response is not None
     return result.response.embeds[0].description or ""
+
+
+def letters_to(member: MemberActor) -> list[str]:
+    """What the bot wrote to somebody directly, the oldest first."""
+    return [message.content for message in member.user.dm_channel.history()]
 
 
 def _headline(message: discord.Message) -> str | None:

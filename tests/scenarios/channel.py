@@ -25,6 +25,6 @@ async def until_connected(discord: Discord) -> None:
     await discord.until(lambda: discord.gateway.is_connected)
 
 
-async def until_told(discord: Discord, *, count: int = 1, timeout_s: float = 20) -> None:
+async def until_told(discord: Discord, *, count: int = 1, timeout_s: float = 60) -> None:
     """Wait until so many generations came to their end and their askers were told."""
     await discord.until(lambda: len(replies_of(discord)) >= count, timeout_s=timeout_s)

@@ -57,7 +57,7 @@ async def test_two_hundred_commands_at_once_are_answered_in_time(bot, discord, s
         )
         await discord.until(lambda: len(sandbox.world.creates) == 200, timeout_s=60)
 
-    assert max(interaction.first_answer_s for interaction in interactions) < 3
+    assert all(interaction.callback for interaction in interactions)  # a late one Discord refuses
     assert sorted(body["prompt"] for body in sandbox.world.creates) == sorted(
         f"Fox of {member.name}" for member in members
     )

@@ -17,7 +17,7 @@ SEED = 4
 MEMBERS, WAVES = 15, 4  # between waves the process is killed
 STORM_SHARE = 0.15  # of all calls go wrong
 STORM_CALLS = 1_500  # then it calms down
-END_S = 60.0
+END_S = 180.0
 
 TROUBLES = (DROP, Answer(500), Answer(502, "<html>Bad Gateway</html>"), Answer(503))
 BUSY = Answer.rate_limited(0.05, via=False)

@@ -50,11 +50,6 @@ class Interaction:
     choices: list[Json] | None = None
 
     @property
-    def first_answer_s(self) -> float:
-        assert self.first_answer_at is not None, "the bot did not answer"
-        return (self.first_answer_at - self.sent_at).total_seconds()
-
-    @property
     def is_deferred(self) -> bool:
         return self.callback in {Callback.DEFERRED_MESSAGE, Callback.DEFERRED_UPDATE}
 
@@ -68,7 +63,7 @@ class Interaction:
         messages = ([self.response] if self.response else []) + self.followups
         return [message for message in messages if message.deleted_at is None]
 
-    async def answered(self, *, timeout_s: float = 10) -> "Interaction":
+    async def answered(self, *, timeout_s: float = 30) -> "Interaction":
         """Wait for the first answer of any kind, a bare deferral included."""
         async with asyncio.timeout(timeout_s), self.changed:
             await self.changed.wait_for(lambda: self.first_answer_at is not None)

@@ -78,7 +78,7 @@ class BotProcess:
         )
         self._reader = asyncio.create_task(self._read(self._process))
 
-    async def wait_for(self, text: str, *, timeout_s: float = 20) -> None:
+    async def wait_for(self, text: str, *, timeout_s: float = 60) -> None:
         """Wait until the output since the last start contains ``text``."""
 
         def is_over() -> bool:

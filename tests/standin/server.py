@@ -61,7 +61,7 @@ class Server:
     def requests_to(self, method: str, path_part: str) -> list[RecordedRequest]:
         return [one for one in self.requests if one.method == method and path_part in one.path]
 
-    async def until(self, predicate: Callable[[], object], *, timeout_s: float = 20) -> None:
+    async def until(self, predicate: Callable[[], object], *, timeout_s: float = 60) -> None:
         """Wait until something is so, looking again at every change."""
         try:
             async with asyncio.timeout(timeout_s), self.changed:
