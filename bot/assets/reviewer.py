@@ -72,7 +72,8 @@ class AssetReviewer:
         self._on_change = on_change
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
-        self._last_try_at: dict[AssetId, datetime] = {}
+        self._last_try_s: dict[AssetId, float] = {}
+        self._pending_since_s: dict[AssetId, float] = {}
         self._failure_count = 0
 
     async def __aenter__(self) -> Self:
@@ -125,10 +126,11 @@ class AssetReviewer:
 
     async def _round(self) -> float | None:
         """Do everything that is due; return the seconds until the next round, None if nothing is pending."""
-        pending, now = await self._pending(), self._clock.now()
+        pending = await self._pending()
         ids = {asset.id for asset in pending}
-        self._last_try_at = {id: at for id, at in self._last_try_at.items() if id in ids}
-        for batch in _batches([asset for asset in pending if self._is_due(asset, now)]):
+        self._last_try_s = {id: at_s for id, at_s in self._last_try_s.items() if id in ids}
+        self._pending_since_s = {id: since_s for id, since_s in self._pending_since_s.items() if id in ids}
+        for batch in _batches([asset for asset in pending if self._is_due(asset)]):
             await self._look(batch)
         for batch in _batches([asset for asset in pending if asset.state is AssetState.NEW]):
             await self._hand_in(batch)
@@ -153,15 +155,23 @@ class AssetReviewer:
         if asset.state is AssetState.REVIEWING and asset.key_digest != self._key_digest:
             return moved(asset, AssetState.REFUSED, at=at, reason=texts.ASSET_REASON_OLD_KEY)
         # Time may have passed while we were away, so each gets one try at least.
-        was_tried = asset.id in self._last_try_at
-        if was_tried and is_past_deadline(self._plan, created_at=asset.created_at, now=at):
+        was_tried = asset.id in self._last_try_s
+        if was_tried and is_past_deadline(self._plan, age_s=self._age_s(asset)):
             return moved(asset, AssetState.REFUSED, at=at, reason=texts.ASSET_REASON_SLOW)
         return None
 
-    def _is_due(self, asset: Asset, now: datetime) -> bool:
-        return asset.state is AssetState.REVIEWING and is_look_due(
-            self._plan, created_at=asset.created_at, last_try_at=self._last_try_at.get(asset.id), now=now
-        )
+    def _is_due(self, asset: Asset) -> bool:
+        if asset.state is not AssetState.REVIEWING:
+            return False
+        age_s, last_try_s = self._age_s(asset), self._last_try_s.get(asset.id)
+        since_try_s = None if last_try_s is None else self._clock.monotonic_s() - last_try_s
+        return is_look_due(self._plan, age_s=age_s, since_try_s=since_try_s)
+
+    def _age_s(self, asset: Asset) -> float:
+        """Return how long a picture has been pending; the clock on the wall, which may be set, is asked once."""
+        now_s = self._clock.monotonic_s()
+        age_s = max(0.0, (self._clock.now() - asset.created_at).total_seconds())
+        return now_s - self._pending_since_s.setdefault(asset.id, now_s - age_s)
 
     async def _hand_in(self, batch: Sequence[Asset]) -> None:
         """Hand in new assets, after writing down that we are about to."""
@@ -205,8 +215,10 @@ class AssetReviewer:
         await self._write([(before, after) for before, after in moves if after])
 
     def _note_try(self, batch: Sequence[Asset]) -> None:
-        at = self._clock.now()
-        self._last_try_at.update((asset.id, at) for asset in batch)
+        now_s = self._clock.monotonic_s()
+        for asset in batch:
+            self._age_s(asset)
+            self._last_try_s[asset.id] = now_s
 
     async def _write(self, moves: Sequence[tuple[Asset, Asset]]) -> list[Asset]:
         """Write moves; after a failure try again, for the effect they record has happened.

@@ -1,7 +1,6 @@
 """When to ask about a picture under review, as data. All durations are seconds."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,25 +28,22 @@ def review_plan(*, interval_s: float = 10.0) -> ReviewPlan:
     return ReviewPlan(interval_s=interval_s, later_interval_s=3 * interval_s)
 
 
-def is_look_due(
-    plan: ReviewPlan, *, created_at: datetime, last_try_at: datetime | None, now: datetime
-) -> bool:
+def is_look_due(plan: ReviewPlan, *, age_s: float, since_try_s: float | None) -> bool:
     """Whether to ask about a picture in this round.
 
     Args:
         plan: The plan.
-        created_at: When the picture was added.
-        last_try_at: When this process last asked about it or handed it in; None when it did not, as after a restart.
-        now: This instant.
+        age_s: How long ago the picture was added.
+        since_try_s: How long ago this process last asked about it or handed it in; None when it did not, as after a
+            restart.
     """
-    if last_try_at is None:
+    if since_try_s is None:
         return True
-    is_young = last_try_at - created_at < timedelta(seconds=plan.young_s)
-    every_s = plan.interval_s if is_young else plan.later_interval_s
+    every_s = plan.interval_s if age_s - since_try_s < plan.young_s else plan.later_interval_s
     # Rounds drift a little; half an interval too soon is better than a whole one too late.
-    return now - last_try_at >= timedelta(seconds=every_s - plan.interval_s / 2)
+    return since_try_s >= every_s - plan.interval_s / 2
 
 
-def is_past_deadline(plan: ReviewPlan, *, created_at: datetime, now: datetime) -> bool:
+def is_past_deadline(plan: ReviewPlan, *, age_s: float) -> bool:
     """Whether a review has taken long enough."""
-    return now - created_at >= timedelta(seconds=plan.deadline_s)
+    return age_s >= plan.deadline_s
