@@ -43,7 +43,7 @@ def service_on(database: Database, rules: OperatorRules) -> GenerationService:
         line=Line(place_count=1, clock=clock),
         reservations=Reservations(Rulebook(rules)),
         on_change=lambda _generation: None,
-        on_budgets_short=lambda _budgets: None,
+        on_warning=lambda: None,
         cancel_window_s=3.0,
     )
 

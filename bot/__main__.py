@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import discord
 
@@ -56,7 +57,8 @@ def run() -> int:
     """Run until SIGINT or SIGTERM.
 
     Returns:
-        0 after a clean stop; 1 when it cannot run, with one plain sentence on standard error.
+        0 after a clean stop; 1 when it cannot run, with one plain sentence on standard error; 1, with one in the
+        log, when another process has taken over.
     """
     try:
         configuration = read_configuration()
@@ -69,11 +71,10 @@ def run() -> int:
         )
         logging.getLogger("discord.client").addFilter(OneLineReconnects())
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we do not speak
-        asyncio.run(_run(configuration))
+        return asyncio.run(_run(configuration))
     except Refusal as refusal:
         print(f"Showrunner cannot start: {refusal.message} {refusal.hint}".rstrip(), file=sys.stderr)
         return 1
-    return 0
 
 
 def _in_words(command: Callable[[], int]) -> int:
@@ -106,7 +107,7 @@ def _check(copy: Path | None) -> int:
     return 1 if found else 0
 
 
-async def _run(configuration: Configuration) -> None:
+async def _run(configuration: Configuration) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
@@ -118,15 +119,21 @@ async def _run(configuration: Configuration) -> None:
             name="gateway",
         )
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        lost = application.lost
+        ends: set[asyncio.Future[Any]] = {connection, stopping, lost}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         logger.info("stopping")
-        if connection.done():
+        if lost.done():
+            logger.error("another process has taken over: %s", lost.result().message)
+            connection.cancel()  # at once, because that one answers people now
+        elif connection.done():
             connection.result()
             raise CannotConnect("The connection to Discord ended by itself.")
     # Not before: while steps finish, whoever asks for something is told that we are stopping.
     connection.cancel()
     await asyncio.gather(connection, return_exceptions=True)
+    return 1 if lost.done() else 0
 
 
 def _greet(application_id: int) -> None:

@@ -1,5 +1,6 @@
 """The composition root: builds everything, and stops it backwards."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from bot.config import Configuration
 from bot.delivery.alarm import Alarm
 from bot.delivery.board import ProgressBoard
 from bot.delivery.copies import Copies
+from bot.delivery.letters import Letters
 from bot.delivery.links import Links
 from bot.delivery.moderators import Moderators
 from bot.delivery.sender import Sender
+from bot.errors import Refusal
 from bot.generation.estimates import Estimates
 from bot.generation.file_links import FileLinks
 from bot.generation.finished import FinishedVideos
@@ -49,12 +52,17 @@ from storage.shards import Shard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """Everything that runs, for entry points and tests."""
+    """Everything that runs, for entry points and tests.
+
+    Attributes:
+        lost: Done when this process must stop because its part of the database is another's now; says why.
+    """
 
     client: Client
     services: Services
     runner: Runner
     database: Database
+    lost: asyncio.Future[Refusal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +104,11 @@ async def open_application(
         Refusal: The database cannot be opened, or another process has it.
     """
     clock = clock or SystemClock()
+    lost: asyncio.Future[Refusal] = asyncio.get_running_loop().create_future()
     async with AsyncExitStack() as stack:
         shard = Shard(id=configuration.shard_id, count=configuration.shard_count)
         database = await stack.enter_async_context(
-            await open_database(configuration.effective_database_url, shard=shard)
+            await open_database(configuration.effective_database_url, shard=shard, on_lost=lost.set_result)
         )
         outside = _outside(configuration, database=database, clock=clock)
         client = outside.client
@@ -117,7 +126,9 @@ async def open_application(
         )
         await stack.enter_async_context(beside(outside.alarm.keep_telling(), name="alarm"))
         await stack.enter_async_context(beside(making.shelf.keep_sweeping(), name="shelf"))
-        yield Application(client=client, services=client.services, runner=making.runner, database=database)
+        yield Application(
+            client=client, services=client.services, runner=making.runner, database=database, lost=lost
+        )
 
 
 def _outside(configuration: Configuration, *, database: Database, clock: Clock) -> _Outside:
@@ -207,10 +218,11 @@ async def _open_services(
         usage=UsageService(database, clock=clock, rulebook=rulebook),
         rules=RulesService(database, clock=clock, rulebook=rulebook),
         prices=ServerPriceService(database, clock=clock, rulebook=rulebook),
-        grants=GrantService(database, clock=clock, rulebook=rulebook),
+        grants=GrantService(database, clock=clock, rulebook=rulebook, on_change=making.runner.take_up),
         totals=TotalsService(database, clock=clock, rulebook=rulebook),
         charts=Painter(configuration.data_dir / "cache"),
         copies=Copies(outside.client),
+        letters=Letters(outside.sender),
         drafts=drafts,
     )
 
@@ -246,7 +258,7 @@ async def _open_asking(
         line=making.line,
         reservations=Reservations(rulebook),
         on_change=on_change,
-        on_budgets_short=lambda _budgets: warner.wake(),
+        on_warning=warner.wake,
         cancel_window_s=configuration.cancel_window_s,
     )
     resolutions = ResolutionService(

@@ -40,7 +40,7 @@ from bot.upstream.client import VideoApi
 from bot.upstream.download import fetch_result, result_session
 from bot.upstream.poller import Poller
 from storage.database import Database
-from storage.drafts import Draft, DraftState
+from storage.draft_records import Draft, DraftState
 
 logger = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.assets.service import AssetService
 from bot.charts.painter import Painter
 from bot.delivery.copies import Copies
+from bot.delivery.letters import Letters
 from bot.drafts.service import DraftService
 from bot.generation.finished import FinishedVideos
 from bot.generation.intake import Intake
@@ -40,3 +41,4 @@ class Services:
     totals: TotalsService
     drafts: DraftService
     copies: Copies
+    letters: Letters

@@ -8,7 +8,7 @@ Templates are filled with ``str.format``; whoever fills in a person's words make
 
 from collections.abc import Mapping
 
-from storage.drafts import DraftState, Payment, Role, Rule, Slot
+from storage.draft_records import ChangeKind, DraftState, Payment, Role, Rule, Slot
 from storage.records import AssetState, State
 
 NOT_CHARGED = "Nothing was charged."
@@ -83,11 +83,15 @@ FIELD_MEDIA = "Made from"
 FIELD_PARENT = "Remix of"
 FIELD_CONTRIBUTORS = "Made together by"
 FIELD_CONTRIBUTOR = "Made by"
+FIELD_DRAFT = "From the draft"
+FROM_DRAFT = "**{title}**"
+FROM_DRAFT_LINKED = "**{title}** · [its card]({url})"
 BROUGHT_FILES = "files"
 FIELD_PROGRESS = "Progress"
 FIELD_TOOK = "Took"
 FIELD_COST = "Cost"
 COST_NOTHING = "nothing"
+COST_GIVEN_BACK = "{credits}, given back"
 FORMAT = "{seconds} s · {ratio}"
 PROGRESS_ETA = "{bar} {percent} %\nready {when}"
 PROGRESS_SOON = "{bar} {percent} %\nany moment now"
@@ -413,6 +417,16 @@ USAGE_COSTS: Mapping[str, str] = {
     "release": "{credits} given back",
     "refund": "{credits} given back",
 }
+USAGE_CHANGES = "\n**Credits that you were given, gave or got back**"
+USAGE_CHANGE = "{change} {what} · {when}"
+# By the verb of the ledger; what a moderator takes back is a grant below zero.
+USAGE_CHANGE_WORDS: Mapping[str, str] = {
+    "grant": "granted by <@{who}>",
+    "take back": "taken back by <@{who}>",
+    "give": "given to <@{who}>",
+    "receive": "from <@{who}>",
+    "refund": "given back by <@{who}> for video `{generation_id}`",
+}
 CHART_CREDITS = "Your credits of the last {days} days"
 CHART_VIDEOS = "Your videos of the last {days} days"
 CHART_CREDITS_TAKEN = "Credits used"
@@ -485,6 +499,17 @@ REFUND_UNDER_WAY_HINT = (
 REFUND_RELEASED = "This video took nothing: its credits were given back when it ended."
 REFUND_ALREADY = "The credits of this video were given back already."
 REFUND_FREE = "This video was free, so there is nothing to give back."
+# What the member concerned is told by direct message.
+LETTER_GRANTED = "<@{actor_id}> granted you {credits} in **{server}**. {balance}"
+LETTER_TAKEN_BACK = "<@{actor_id}> took back {credits} of those granted to you in **{server}**. {balance}"
+LETTER_REFUNDED = (
+    "<@{actor_id}> gave you back the {credits} that the video `{generation_id}` took from you in **{server}**. "
+    "{balance}"
+)
+LETTER_GIFT = "🎁 <@{actor_id}> gave you {credits} in **{server}**. {balance}"
+LETTER_BALANCE = (
+    "You now have {balance} of your own there, beside what the limits leave you; `/usage` there shows it all."
+)
 GIFTS_OFF = "Members of this server do not give each other credits."
 GIFTS_OFF_HINT = "A moderator can allow it: `/limits set` gifts."
 GIFT_TO_NOBODY = "A gift is at least 1 credit, and for somebody else."
@@ -607,7 +632,7 @@ DRAFT_FRAME_TAKEN = "The draft has a {frame} already. Take it away first."
 DRAFT_NOTHING_TO_UNDO = "There is nothing of yours to undo in this draft."
 DRAFT_FULL_PEOPLE = "{count} people take part already; that is the most."
 DRAFT_FULL_MEDIA = "A draft takes {count} files at most."
-DRAFT_FULL_SUGGESTIONS = "{count} suggestions are open already. Some have to be accepted or declined first."
+DRAFT_FULL_SUGGESTIONS = "{count} suggestions are open already. Some have to be put in or taken away first."
 DRAFT_FULL_VARIANTS = "A draft takes {count} variants at most."
 DRAFT_TOO_MANY = "This server has {count} open drafts already. End some first."
 DRAFT_EMPTY = "The draft says nothing yet. Fill in a part first."
@@ -713,76 +738,78 @@ DRAFT_NO_THREAD = "Discord did not open the thread, so no draft was opened. Plea
 DRAFT_UNCHANGED = "That is how it was already, so nothing was changed."
 DRAFT_HANDED_OVER = "That decides it: the draft becomes a video now. Its card shows how it goes."
 # By the kind of a change: what its author is told …
-DRAFT_DONE: Mapping[str, str] = {
-    "write": "Saved. The card shows it in a moment.",
-    "suggest": "Your text is kept as a suggestion.",
-    "accept": "The suggestion is in the draft now, in its author's name.",
-    "decline": "The suggestion is off the list. It stays in the history.",
-    "undo": "Undone: what stood there before is back.",
-    "lock": "This part stays as it is; others can suggest.",
-    "unlock": "This part can be changed again.",
-    "add file": "Added.",
-    "remove file": "The file is no longer part of the draft.",
-    "options": "Saved.",
-    "rule": "Saved. The card says how it is decided.",
-    "approve": "You approve what the draft says now. **More** on the card takes it back.",
-    "remove variant": "The variant is off the list.",
-    "withdraw": "Your approval is taken back.",
-    "variant": "Saved as a variant for the vote. Change the text and save another one.",
-    "begin vote": "The vote has begun.",
-    "vote": "Your vote counts. You can change it until the vote closes.",
-    "payment": "Saved. The card says who pays.",
-    "sponsor": "Saved. The card says what you offer.",
-    "share": "You pay a share. Nothing is taken before it is decided.",
-    "share no more": "You pay no share any more.",
-    "leave": "You take part no more. What you wrote stays, with your name.",
-    "hand over": "The draft has a new owner.",
-    "role": "Saved.",
-    "newcomers": "Saved. It holds for everybody who has no role of their own in this draft.",
-    "lock draft": "The draft is locked: only its owner and moderators can change it.",
-    "unlock draft": "The draft can be changed again.",
-    "end": "The draft is over. Its history stays.",
+DRAFT_DONE: Mapping[ChangeKind, str] = {
+    ChangeKind.WRITE: "Saved. The card shows it in a moment.",
+    ChangeKind.SUGGEST: "Your text is kept as a suggestion.",
+    ChangeKind.ACCEPT: "The suggestion is in the draft now, in its author's name.",
+    ChangeKind.DECLINE: "The suggestion is off the list. It stays in the history.",
+    ChangeKind.UNDO: "Undone: what stood there before is back.",
+    ChangeKind.LOCK: "This part stays as it is; others can suggest.",
+    ChangeKind.UNLOCK: "This part can be changed again.",
+    ChangeKind.ADD_FILE: "Added.",
+    ChangeKind.REMOVE_FILE: "The file is no longer part of the draft.",
+    ChangeKind.OPTIONS: "Saved.",
+    ChangeKind.RULE: "Saved. The card says how it is decided.",
+    ChangeKind.APPROVE: "You approve what the draft says now. **More** on the card takes it back.",
+    ChangeKind.REMOVE_VARIANT: "The variant is off the list.",
+    ChangeKind.WITHDRAW: "Your approval is taken back.",
+    ChangeKind.VARIANT: "Saved as a variant for the vote. Change the text and save another one.",
+    ChangeKind.BEGIN_VOTE: "The vote has begun.",
+    ChangeKind.VOTE: "Your vote counts. You can change it until the vote closes.",
+    ChangeKind.PAYMENT: "Saved. The card says who pays.",
+    ChangeKind.SPONSOR: "Saved. The card says what you offer.",
+    ChangeKind.SHARE: "You pay a share. Nothing is taken before it is decided.",
+    ChangeKind.SHARE_NO_MORE: "You pay no share any more.",
+    ChangeKind.LEAVE: "You take part no more. What you wrote stays, with your name.",
+    ChangeKind.HAND_OVER: "The draft has a new owner.",
+    ChangeKind.ROLE: "Saved.",
+    ChangeKind.NEWCOMERS: "Saved. It holds for everybody who has no role of their own in this draft.",
+    ChangeKind.LOCK_DRAFT: "The draft is locked: only its owner and moderators can change it.",
+    ChangeKind.UNLOCK_DRAFT: "The draft can be changed again.",
+    ChangeKind.END: "The draft is over. Its history stays.",
 }
 # … and what its history says.
-DRAFT_CHANGES: Mapping[str, str] = {
-    "write": "wrote",
-    "suggest": "suggested",
-    "accept": "made a suggestion that was accepted",
-    "decline": "took a suggestion away",
-    "undo": "went back to",
-    "lock": "locked the part",
-    "unlock": "unlocked the part",
-    "add file": "added",
-    "remove file": "took away",
-    "options": "chose",
-    "rule": "chose who decides",
-    "decide": "decided",
-    "approve": "approved",
-    "withdraw": "took an approval back",
-    "variant": "saved a variant",
-    "remove variant": "took a variant off the list",
-    "begin vote": "began the vote",
-    "vote": "voted",
-    "payment": "chose who pays",
-    "sponsor": "offered to pay, in credits at most",
-    "share": "agreed to pay a share",
-    "share no more": "pays no share any more",
-    "leave": "left",
-    "hand over": "handed it over",
-    "role": "gave a role",
-    "newcomers": "chose the role of newcomers",
-    "lock draft": "locked the draft",
-    "unlock draft": "unlocked the draft",
-    "end": "ended it",
+DRAFT_CHANGES: Mapping[ChangeKind, str] = {
+    ChangeKind.WRITE: "wrote",
+    ChangeKind.SUGGEST: "suggested",
+    ChangeKind.ACCEPT: "made a suggestion that was put in",
+    ChangeKind.DECLINE: "took a suggestion away",
+    ChangeKind.UNDO: "went back to",
+    ChangeKind.LOCK: "locked the part",
+    ChangeKind.UNLOCK: "unlocked the part",
+    ChangeKind.ADD_FILE: "added",
+    ChangeKind.REMOVE_FILE: "took away",
+    ChangeKind.OPTIONS: "chose",
+    ChangeKind.RULE: "chose who decides",
+    ChangeKind.DECIDE: "decided",
+    ChangeKind.APPROVE: "approved",
+    ChangeKind.WITHDRAW: "took an approval back",
+    ChangeKind.VARIANT: "saved a variant",
+    ChangeKind.REMOVE_VARIANT: "took a variant off the list",
+    ChangeKind.BEGIN_VOTE: "began the vote",
+    ChangeKind.VOTE: "voted",
+    ChangeKind.PAYMENT: "chose who pays",
+    ChangeKind.SPONSOR: "offered to pay, in credits at most",
+    ChangeKind.SHARE: "agreed to pay a share",
+    ChangeKind.SHARE_NO_MORE: "pays no share any more",
+    ChangeKind.LEAVE: "left",
+    ChangeKind.HAND_OVER: "handed it over",
+    ChangeKind.ROLE: "gave a role",
+    ChangeKind.NEWCOMERS: "chose the role of newcomers",
+    ChangeKind.LOCK_DRAFT: "locked the draft",
+    ChangeKind.UNLOCK_DRAFT: "unlocked the draft",
+    ChangeKind.END: "ended it",
 }
 DRAFT_CHANGE = "**#{number}** <@{author_id}> {what} {when}"
 DRAFT_CHANGE_OF = "**#{number}** <@{author_id}> {what} {when} · **{slot}**"
+DRAFT_PUT_IN = "made a suggestion that <@{put_in_by_id}> put in"
 DRAFT_WHOLE = "The file has every text whole."
 DRAFT_CLEARED = "*(cleared)*"
 DRAFT_HISTORY_TITLE = "History of {title}"
 DRAFT_HISTORY_NONE = "Nobody has written anything here yet."
 DRAFT_HISTORY_PAGE = "Page {page} of {count}"
-DRAFT_HISTORY_FILE = "#{number} {at} by {author_id}: {kind} {slot}\n{text}\n"
+DRAFT_HISTORY_FILE = "#{number} {at} by {author_id}{put_in}: {kind} {slot}\n{text}\n"
+DRAFT_HISTORY_FILE_PUT_IN = ", put in by {put_in_by_id}"
 BUTTON_NEWER = "Newer"
 BUTTON_OLDER = "Older"
 DRAFT_TREE_UNKNOWN = "There is no video with this number here."
@@ -836,9 +863,10 @@ DRAFT_PART_LOCKED = "**{slot}** is locked. Your text is kept as a suggestion:"
 BUTTON_DRAFT_MINE = "Put mine in"
 DRAFT_FILES_POSTED = "📎 <@{member_id}> added to the draft **{title}**:"
 DRAFT_FILES_ADDED = "Added to **{title}**: {names}."
+DRAFT_FILES_FORKED = "📎 <@{member_id}> takes these files over into a draft:"
 DRAFT_FORK_FILES_A_DAY = (
-    "{names} came with a command, so only the link is there: it works for about a day after that command. Add the file "
-    "again with **Files**, and it stays."
+    "Discord would not take a copy of {names}, so only the link is there: it works for about a day after the file was "
+    "attached. Add the file again with **Files**, and it stays."
 )
 DRAFT_FILES_A_DAY = (
     "Discord would not take a copy of {names}, so only the link is kept: it works for about a day. A smaller file "
@@ -851,7 +879,7 @@ DRAFT_SUGGESTIONS_TITLE = "Suggestions: {count} open"
 DRAFT_ONE_SUGGESTION = "<@{author_id}> suggests for **{slot}**:"
 DRAFT_SUGGESTION_CHOICE = "{slot}: {text}"
 SELECT_DRAFT_SUGGESTION = "Another suggestion"
-BUTTON_DRAFT_ACCEPT = "Accept"
+BUTTON_DRAFT_ACCEPT = "Put in"
 BUTTON_DRAFT_DECLINE = "Take away"
 DRAFT_JUST_CHANGED = "The draft has changed since the card was shown to you."
 DRAFT_JUST_CHANGED_HINT = "Look at the card again, then press once more."

@@ -132,6 +132,12 @@ def wanted_file(
     )
 
 
+def is_readable(message: discord.Message, interaction: discord.Interaction[Any]) -> bool:
+    """Whether the bot can read a message's files again later: it has no right to what others write."""
+    is_own: bool = message.author == interaction.client.user
+    return is_own
+
+
 def wanted_files(attachments: Sequence[discord.Attachment | None], *, field: str) -> list[WantedFile]:
     """Return the attachments of a row of options as files for one field, without the empty ones."""
     return [wanted_file(attachment, field=field) for attachment in attachments if attachment is not None]

@@ -14,13 +14,13 @@ from bot.drafts.service import Opening
 from bot.upstream.requests import VideoRequest
 from cogs import draft_forms, draft_panels
 from cogs.choices import models_for
-from cogs.draft_files import names_of, short_lived
+from cogs.draft_files import lasting, names_of, short_lived
 from cogs.draft_panel_buttons import PANEL_PRESSES, price_of
 from cogs.draft_words import prompt_shown
 from cogs.drafting import Interaction, Press, change, change_and_say, draft_with, person_of, words_for
 from cogs.errors import errors_answered
 from cogs.ui import answering, require_permissions, say
-from storage.drafts import DraftId, Slot
+from storage.draft_records import DraftId, Slot
 from storage.records import GenerationId
 
 
@@ -189,14 +189,14 @@ class ForkButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=custom_i
             files = await services.intake.files_of(
                 video, member_id=interaction.user.id, guild_id=interaction.guild_id
             )
+            await services.drafts.require_room(interaction.guild_id or 0)
+            media = await lasting(interaction, [file.medium for file in files])
             opening = Opening(
                 interaction_id=interaction.id,
                 channel_id=interaction.channel_id or 0,
                 title=VideoRequest.from_stored(video.request).prompt,
             )
-            draft = await services.drafts.fork(
-                video, [file.medium for file in files], opening, person_of(interaction)
-            )
+            draft = await services.drafts.fork(video, media, opening, person_of(interaction))
             said = [texts.DRAFT_OPENED.format(channel_id=draft.channel_id)]
             if dying := short_lived(it.medium for it in draft.media):
                 said.append(texts.DRAFT_FORK_FILES_A_DAY.format(names=names_of(dying)))

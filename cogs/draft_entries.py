@@ -16,7 +16,7 @@ from discord.ext import commands
 from bot import texts
 from bot.delivery.custom_ids import DRAFT_ID
 from bot.drafts.deciding import begin_vote, sponsor
-from bot.drafts.editing import SUGGEST, append, may_write, remove_medium, set_options, write
+from bot.drafts.editing import append, may_write, remove_medium, set_options, write
 from bot.drafts.service import Applied, fitting_title
 from cogs import draft_forms
 from cogs.asking import NotANumber, seconds_of
@@ -34,7 +34,7 @@ from cogs.drafting import (
 )
 from cogs.errors import answer_error
 from cogs.ui import answering, say, say_also
-from storage.drafts import Draft, DraftId, Slot
+from storage.draft_records import ChangeKind, Draft, DraftId, Slot
 
 # The fields that hold words, in the order of the forms; a number alone is as soon typed again.
 _TYPED = ("text", "title", "seconds")
@@ -104,7 +104,7 @@ async def _add(entry: Entry) -> None:
 async def _say_written(entry: Entry, applied: Applied, slot: Slot, *, seen_change: int) -> None:
     """Say what became of a text; where it is a suggestion now, show it beside what stands in the part."""
     edit = applied.edit
-    if edit is None or edit.kind != SUGGEST:
+    if edit is None or edit.kind is not ChangeKind.SUGGEST:
         await say(entry.interaction, words_for(applied))
         return
     said = [

@@ -10,10 +10,10 @@ from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import plain_text
 from bot.drafts.editing import add_media
 from bot.errors import Refusal
-from cogs.asking import is_picture, reference_field
+from cogs.asking import is_picture, is_readable, reference_field
 from cogs.draft_forms import REFERENCE
 from cogs.drafting import Interaction, change, draft_with, person_of
-from storage.drafts import Draft, DraftId
+from storage.draft_records import Draft, DraftId
 from storage.records import Medium
 
 # Ten names, told twice, fit a message.
@@ -50,7 +50,7 @@ async def add_files(
     draft = await draft_with(interaction, draft_id)
     media = [_medium(attachment, use=use) for attachment in attachments]
     add_media(draft, person_of(interaction), media)  # refuses before anything is posted
-    if source is not None and source.author == interaction.client.user:
+    if source is not None and is_readable(source, interaction):
         media = [replace(it, channel_id=source.channel.id, message_id=source.id) for it in media]
         await change(interaction, draft_id, add_media, media)
     else:
@@ -62,6 +62,21 @@ async def add_files(
 def short_lived(media: Iterable[Medium]) -> list[Medium]:
     """Return the files that belong to no message, whose links die after a day and cannot be made fresh."""
     return [medium for medium in media if medium.message_id is None and medium.asset_id is None]
+
+
+async def lasting(interaction: Interaction, media: Sequence[Medium]) -> Sequence[Medium]:
+    """Return files with those that would not last posted again in this channel, as far as Discord takes them."""
+    dying = short_lived(media)
+    if not dying:
+        return media
+    copies = await interaction.client.services.copies.of_links(
+        dying,
+        channel_id=interaction.channel_id or 0,
+        text=texts.DRAFT_FILES_FORKED.format(member_id=interaction.user.id),
+        max_bytes=interaction.filesize_limit,
+    )
+    copy_of = dict(zip(dying, copies, strict=True))
+    return [copy_of.get(medium, medium) for medium in media]
 
 
 def names_of(media: Iterable[Medium]) -> str:
@@ -92,9 +107,7 @@ async def _copied(
         max_bytes=interaction.filesize_limit,
     )
     return [
-        medium
-        if (copy := copies.get(attachment.id)) is None
-        else replace(medium, url=copy.url, channel_id=copy.channel_id, message_id=copy.message_id)
+        medium if (copy := copies.get(attachment.id)) is None else copy.of(medium)
         for attachment, medium in zip(attachments, media, strict=True)
     ]
 

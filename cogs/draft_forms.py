@@ -19,7 +19,7 @@ from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import TITLE_MAX_CHARS
 from cogs.choices import NAME_MAX_CHARS, RATIOS
 from cogs.ui import ALREADY_ACKNOWLEDGED
-from storage.drafts import Draft, DraftId, Slot
+from storage.draft_records import Draft, DraftId, Slot
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 
 from bot import texts
+from bot.delivery.plain_text import visible
 from bot.drafts.people import require_editor
 from bot.errors import Refusal
 from cogs.asking import NothingAttached
@@ -29,7 +30,7 @@ def new_menus() -> tuple[app_commands.ContextMenu, ...]:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def add_to_draft(interaction: Interaction, message: discord.Message) -> None:
     """Open a form that adds the words of a message to a part of a draft."""
-    if not message.content.strip():
+    if not visible(message.content):
         raise NoText(texts.DRAFT_NO_TEXT, hint=texts.DRAFT_NO_TEXT_HINT)
     here = await drafts_here(interaction)
     if len(here) == 1:

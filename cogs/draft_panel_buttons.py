@@ -13,7 +13,7 @@ from cogs.draft_panels import Panel
 from cogs.drafting import Interaction, Press, change, draft_with, person_from, person_of, words_for
 from cogs.people import require_person
 from cogs.ui import acknowledge_in_place, say
-from storage.drafts import Draft, Payment, Slot
+from storage.draft_records import Draft, Payment, Slot
 
 
 async def price_of(interaction: Interaction, draft: Draft) -> int:

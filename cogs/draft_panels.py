@@ -18,7 +18,7 @@ from bot.drafts.people import Person, approvals, is_sharing
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.draft_words import difference_text, history_pages
 from cogs.ui import fitting
-from storage.drafts import Draft, DraftChange, DraftId, Payment, Slot, Suggestion
+from storage.draft_records import Draft, DraftChange, DraftId, Payment, Slot, Suggestion
 
 SUGGESTION, ACCEPT, DECLINE = "draft-suggestion", "draft-accept", "draft-decline"
 HISTORY = "draft-history"

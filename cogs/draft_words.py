@@ -14,7 +14,7 @@ from bot.drafts.service import Lineage
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
 from cogs.ui import card_link
-from storage.drafts import Draft, DraftChange, Payment, Role, Rule
+from storage.draft_records import ChangeKind, Draft, DraftChange, Payment, Role, Rule
 from storage.records import Generation
 
 # Discord takes 4,096 characters in an embed's description (docs, "Embed Limits").
@@ -61,6 +61,7 @@ def history_file(changes: Iterable[DraftChange]) -> discord.File:
             number=change.number,
             at=change.at.isoformat(timespec="seconds"),
             author_id=change.author_id,
+            put_in=_put_in(texts.DRAFT_HISTORY_FILE_PUT_IN, change),
             kind=change.kind,
             slot=change.slot or "",
             text=change.text,
@@ -117,7 +118,7 @@ def _entry(change: DraftChange) -> str:
     head = template.format(
         number=change.number,
         author_id=change.author_id,
-        what=texts.DRAFT_CHANGES[change.kind],
+        what=_put_in(texts.DRAFT_PUT_IN, change) or texts.DRAFT_CHANGES[change.kind],
         when=discord.utils.format_dt(change.at, "R"),
         slot="" if change.slot is None else texts.SLOTS[change.slot],
     )
@@ -125,23 +126,28 @@ def _entry(change: DraftChange) -> str:
     return f"{head}\n{said}" if said else head
 
 
+def _put_in(template: str, change: DraftChange) -> str:
+    """Who put a suggestion in; empty for every other change."""
+    return "" if change.put_in_by_id is None else template.format(put_in_by_id=change.put_in_by_id)
+
+
 def _said(change: DraftChange) -> str:
     """What a change says beside who made it and when."""
     match change.kind:
-        case "hand over":
+        case ChangeKind.HAND_OVER:
             return f"<@{change.text}>"
-        case "role":
+        case ChangeKind.ROLE:
             member_id, _, role = change.text.partition(" ")
             return texts.DRAFT_MORE_LINE.format(member_id=member_id, role=texts.DRAFT_ROLES[Role(role)])
-        case "newcomers":
+        case ChangeKind.NEWCOMERS:
             return texts.DRAFT_ROLES[Role(change.text)]
-        case "rule":
+        case ChangeKind.RULE:
             return texts.DRAFT_RULES[Rule(change.text)]
-        case "payment":
+        case ChangeKind.PAYMENT:
             return texts.DRAFT_PAYERS[Payment(change.text)]
-        case "decline" | "remove file":
+        case ChangeKind.DECLINE | ChangeKind.REMOVE_FILE:
             return difference_text(change.text, "")
-    is_about_words = change.slot is not None and change.kind not in ("lock", "unlock")
+    is_about_words = change.slot is not None and change.kind not in (ChangeKind.LOCK, ChangeKind.UNLOCK)
     return difference_text(change.text_before, change.text) if is_about_words or change.text else ""
 
 

@@ -18,7 +18,7 @@ from cogs.asking import limited, member_of
 from cogs.choices import NAME_MAX_CHARS
 from cogs.people import is_moderator
 from cogs.ui import say
-from storage.drafts import Draft, DraftId, DraftState
+from storage.draft_records import Draft, DraftId, DraftState
 
 Interaction = discord.Interaction[Any]
 P = ParamSpec("P")

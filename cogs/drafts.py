@@ -34,7 +34,7 @@ from cogs.drafting import (
 )
 from cogs.people import require_person
 from cogs.ui import answering, fitting, require_permissions, say
-from storage.drafts import Payment, Role, Rule, Slot
+from storage.draft_records import Payment, Role, Rule, Slot
 from storage.records import GenerationId
 
 DraftOption = app_commands.Transform[str, DraftName]

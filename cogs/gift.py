@@ -8,6 +8,7 @@ from bot import texts
 from bot.client import Client
 from bot.limits.limits import COUNT_MAX
 from cogs.asking import member_of
+from cogs.letters import tell_receiver
 from cogs.people import require_person
 from cogs.ui import announce, answering, say
 
@@ -28,13 +29,14 @@ class Gift(commands.Cog):
         """Give credits, and let the channel know."""
         async with answering(interaction):
             require_person(member)
-            is_new = await interaction.client.services.grants.gift(
+            gift = await interaction.client.services.grants.gift(
                 member_of(interaction), member.id, credits, interaction_id=interaction.id
             )
             given = texts.credits_text(credits)
             await say(interaction, texts.GIFT_GIVEN.format(credits=given, whom=member.mention))
-            if is_new:
+            if gift.is_new:
                 giver = interaction.user.mention
                 await announce(
                     interaction, texts.GIFT_PUBLIC.format(giver=giver, credits=given, whom=member.mention)
                 )
+        await tell_receiver(interaction, gift, texts.LETTER_GIFT)

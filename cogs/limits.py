@@ -18,6 +18,7 @@ from bot.limits.values import SETTINGS
 from bot.services import Services
 from cogs.asking import limited
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
+from cogs.letters import tell_receiver
 from cogs.limits_shown import (
     csv_of,
     history_embed,
@@ -131,16 +132,18 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
         """Give a member credits of their own, or take some back."""
         async with _moderating(interaction) as services:
             require_person(member)
-            balance = await services.grants.grant(member.id, credits, actor=_actor(interaction))
+            granted = await services.grants.grant(member.id, credits, actor=_actor(interaction))
             text = texts.GRANTED if credits > 0 else texts.GRANTED_BACK
             await say(
                 interaction,
                 text.format(
                     whom=member.mention,
                     credits=texts.credits_text(abs(credits)),
-                    balance=texts.credits_text(balance),
+                    balance=texts.credits_text(granted.balance_credits),
                 ),
             )
+        letter = texts.LETTER_GRANTED if credits > 0 else texts.LETTER_TAKEN_BACK
+        await tell_receiver(interaction, granted, letter)
 
     @app_commands.command(name="refund", description=texts.COMMAND_LIMITS_REFUND)
     @app_commands.describe(generation=texts.OPTION_REFUND)
@@ -151,11 +154,17 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
                 GenerationId(generation.strip()), actor=_actor(interaction)
             )
             lines = [texts.REFUNDED.format(generation_id=refunded.generation.id)]
-            for member_id, credits in refunded.credits.items():
+            for share in refunded.shares:
                 lines.append(
-                    texts.REFUNDED_SHARE.format(whom=f"<@{member_id}>", credits=texts.credits_text(credits))
+                    texts.REFUNDED_SHARE.format(
+                        whom=f"<@{share.member_id}>", credits=texts.credits_text(share.credits)
+                    )
                 )
             await say(interaction, embed=discord.Embed(description=fitting(lines)))
+        for share in refunded.shares:
+            await tell_receiver(
+                interaction, share, texts.LETTER_REFUNDED, generation_id=refunded.generation.id
+            )
 
     @app_commands.command(name="top", description=texts.COMMAND_LIMITS_TOP)
     @app_commands.describe(days=texts.OPTION_TOP_DAYS)

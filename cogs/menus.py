@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot import texts
-from cogs.asking import NothingAttached, ask, is_picture, reference_field, wanted_file
+from cogs.asking import NothingAttached, ask, is_picture, is_readable, reference_field, wanted_file
 from cogs.choices import models_for
 from cogs.forms import Filled, WishForm, wish_from
 
@@ -26,12 +26,13 @@ def new_menus() -> tuple[app_commands.ContextMenu, ...]:
 async def animate(interaction: Interaction, message: discord.Message) -> None:
     """Open a form for a video that begins with the first picture of a message."""
     first = next((attachment for attachment in message.attachments if is_picture(attachment)), None)
+    source = message if is_readable(message, interaction) else None
     if first is None:
         raise NothingAttached(texts.NO_PICTURE, hint=texts.NOTHING_ATTACHED_HINT)
 
     async def ask_for_frames(submitted: Interaction, filled: Filled) -> None:
         files = [
-            wanted_file(first, field="first_image", message=message),
+            wanted_file(first, field="first_image", message=source),
             *(wanted_file(attachment, field="last_image") for attachment in filled.files),
         ]
         await ask(submitted, wish_from(submitted, filled, files=files))
@@ -50,13 +51,14 @@ async def animate(interaction: Interaction, message: discord.Message) -> None:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def use_as_reference(interaction: Interaction, message: discord.Message) -> None:
     """Open a form for a video after all files of a message."""
+    source = message if is_readable(message, interaction) else None
     if not message.attachments:
         raise NothingAttached(texts.NOTHING_ATTACHED, hint=texts.NOTHING_ATTACHED_HINT)
 
     async def ask_for_reference(submitted: Interaction, filled: Filled) -> None:
         files = [
             *(
-                wanted_file(attachment, field=reference_field(attachment), message=message)
+                wanted_file(attachment, field=reference_field(attachment), message=source)
                 for attachment in message.attachments
             ),
             *(wanted_file(attachment, field=reference_field(attachment)) for attachment in filled.files),

@@ -63,7 +63,7 @@ class Operator(commands.GroupCog, group_name="operator", group_description=texts
         async with answering(interaction):
             services = interaction.client.services
             services.operators.require(interaction.user.id)
-            settled = await services.resolutions.resolve(
+            resolved = await services.resolutions.resolve(
                 GenerationId(generation.strip()),
                 Resolution(
                     outcome=Outcome(outcome),
@@ -72,7 +72,7 @@ class Operator(commands.GroupCog, group_name="operator", group_description=texts
                     task_id=task_id,
                 ),
             )
-            is_followed = settled.state is State.QUEUED
+            is_followed = resolved.state is State.QUEUED
             await say(interaction, texts.RESOLVED_FOLLOWED if is_followed else texts.RESOLVED_ENDED)
 
     @app_commands.command(name="price", description=texts.COMMAND_OPERATOR_PRICE)

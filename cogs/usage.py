@@ -19,6 +19,7 @@ from bot.upstream.requests import VideoRequest
 from cogs.asking import member_of
 from cogs.pictures import put_picture
 from cogs.ui import answering, card_link, fitting, say
+from storage.ledger import Entry, Verb
 
 _PROMPT_MAX_CHARS = 50
 
@@ -79,6 +80,9 @@ def _lines(usage: Usage, *, now: datetime) -> Iterator[str]:
         yield texts.USAGE_BALANCE.format(count=usage.account.balance_credits)
     if usage.account.held_credits:
         yield texts.USAGE_HELD.format(count=usage.account.held_credits)
+    if usage.changes:
+        yield texts.USAGE_CHANGES
+        yield from (_change(entry) for entry in usage.changes)
     if usage.running:
         yield texts.USAGE_RUNNING
         yield from (_video(video) for video in usage.running)
@@ -118,6 +122,18 @@ def _restriction(restriction: Restriction) -> str:
 
 def _when(text: str, at: datetime | None) -> str:
     return "" if at is None else text.format(when=moment(at))
+
+
+def _change(entry: Entry) -> str:
+    is_gain = entry.credits > 0 and entry.verb is not Verb.GIVE
+    credits = texts.credits_text(abs(entry.credits))
+    words = "take back" if entry.credits < 0 else entry.verb.value
+    what = texts.USAGE_CHANGE_WORDS[words].format(
+        who=entry.partner_id or entry.actor_id, generation_id=entry.generation_id
+    )
+    return texts.USAGE_CHANGE.format(
+        change=f"{'+' if is_gain else '-'}{credits}", what=what, when=discord.utils.format_dt(entry.at, "R")
+    )
 
 
 def _video(video: Video) -> str:

@@ -13,22 +13,30 @@ INSTANCE_ID = 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetWarning:
-    """One warning. ``kind`` is the name of the budget."""
+    """One warning about a budget: its name and how many credits it allowed then."""
 
     id: int
     guild_id: int
     kind: str
+    allowed_credits: int
     at: datetime
 
 
-def add(transaction: Transaction, *, guild_id: int, kind: str, at: datetime, since: datetime) -> bool:
-    """Write a warning unless there was one of its kind since an instant; return whether it was written."""
+def add(
+    transaction: Transaction, *, guild_id: int, kind: str, allowed_credits: int, at: datetime, since: datetime
+) -> bool:
+    """Write a warning unless there was one about the same budget, of the same size, since an instant.
+
+    Returns:
+        Whether it was written.
+    """
     added = transaction.run(
-        "INSERT INTO budget_warnings (guild_id, kind, at) SELECT :guild_id, :kind, :at"
-        " WHERE NOT EXISTS (SELECT 1 FROM budget_warnings"
-        " WHERE guild_id = :guild_id AND kind = :kind AND at >= :since)",
+        "INSERT INTO budget_warnings (guild_id, kind, allowed_credits, at)"
+        " SELECT :guild_id, :kind, :allowed_credits, :at WHERE NOT EXISTS (SELECT 1 FROM budget_warnings"
+        " WHERE guild_id = :guild_id AND kind = :kind AND allowed_credits = :allowed_credits AND at >= :since)",
         guild_id=guild_id,
         kind=kind,
+        allowed_credits=allowed_credits,
         at=stored(at),
         since=stored(since),
     )
@@ -38,12 +46,17 @@ def add(transaction: Transaction, *, guild_id: int, kind: str, at: datetime, sin
 def untold(transaction: Transaction, *, limit: int, shard: Shard = WHOLE) -> list[BudgetWarning]:
     """Read warnings of a shard's servers that nobody was told of yet, the oldest first."""
     rows = transaction.all(
-        "SELECT id, guild_id, kind, at FROM budget_warnings"  # noqa: S608  # our own words
+        "SELECT id, guild_id, kind, allowed_credits, at FROM budget_warnings"  # noqa: S608  # our own words
         f" WHERE told_at IS NULL AND {IN_SHARD} ORDER BY id LIMIT :limit",
         limit=limit,
         **shard.parameters,
     )
     return [BudgetWarning(**(dict(row) | {"at": instant_of(row["at"])})) for row in rows]
+
+
+def forget(transaction: Transaction, warning_id: int) -> None:
+    """Take back a warning about a budget that is another one by now."""
+    transaction.run("DELETE FROM budget_warnings WHERE id = :id", id=warning_id)
 
 
 def mark_told(transaction: Transaction, warning_id: int, *, at: datetime) -> None:

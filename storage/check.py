@@ -51,7 +51,7 @@ GENERATIONS: Mapping[str, str] = {
     "it is over, but not since when": f"state IN {_in(ENDS)} AND ended_at IS NULL",
     "it ended before it was accepted": f"state IN {_in(UNSENT)} AND ended_at IS NOT NULL",
     "its asker was told an end that it has not reached": (
-        f"state NOT IN {_in(ENDS)} AND notice IN ('shown', 'told')"
+        f"state NOT IN {_in(ENDS)} AND notice IN ('shown', 'changed', 'told')"
     ),
     "it has a card before one was posted": "state = 'admitted' AND card_id IS NOT NULL",
     "it went on without a card": "state IN ('waiting', 'preparing') AND card_id IS NULL",
@@ -114,6 +114,12 @@ CREDITS: Mapping[str, str] = {
     "it is not charged, but its credits were taken": f"{UNPAID} AND {_has(Verb.SETTLE)}",
     "it is not over, but its credits are no longer held": (
         f"NOT {_OVER} AND {_has(Verb.SETTLE, Verb.RELEASE)}"
+    ),
+    "its credits were given back, but its card does not say so": (
+        f"refunded_at IS NULL AND {_has(Verb.REFUND)}"
+    ),
+    "its card says that its credits were given back, but they were not": (
+        f"refunded_at IS NOT NULL AND {_has(Verb.RESERVE)} AND NOT {_has(Verb.REFUND, Verb.RELEASE)}"
     ),
     "its price is not what was reserved": (
         f"price_credits <> (SELECT SUM({BOTH_PARTS}) FROM entries"  # noqa: S608  # our own words

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
+from bot.errors import Refusal
 from storage.errors import StorageUnavailable, UnusableDatabase
 from storage.shards import WHOLE, Shard
 
@@ -127,12 +128,15 @@ class Database:
         await self.close()
 
 
-async def open_database(url: str, *, shard: Shard = WHOLE) -> Database:
+async def open_database(
+    url: str, *, shard: Shard = WHOLE, on_lost: Callable[[Refusal], None] = lambda refusal: None
+) -> Database:
     """Open a database, of which one shard is for this process alone, and bring its tables up to date.
 
     Args:
         url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://…``; never shown.
         shard: The part of this process. SQLite knows only ``WHOLE``.
+        on_lost: Called once, if PostgreSQL was away and another process has our shard since; must return at once.
 
     Raises:
         AlreadyRunning: Another process has this shard.
@@ -149,5 +153,5 @@ async def open_database(url: str, *, shard: Shard = WHOLE) -> Database:
     if url.startswith(("postgresql://", "postgres://")):
         from storage.postgresql import PostgresqlEngine  # noqa: PLC0415  # as above
 
-        return Database(await PostgresqlEngine.open(url, shard=shard), shard=shard)
+        return Database(await PostgresqlEngine.open(url, shard=shard, on_lost=on_lost), shard=shard)
     raise UnusableDatabase("DATABASE_URL must begin with sqlite:/// or postgresql://.")

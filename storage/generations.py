@@ -27,6 +27,8 @@ _NEVER_CHANGES = frozenset(
         "price_credits",
         "running_max",
         "draft_id",
+        "draft_title",
+        "draft_card_id",
         "contributors",
     }
 )
@@ -54,6 +56,16 @@ def move(transaction: Transaction, before: Generation, after: Generation) -> boo
         _MOVE, **named, id=before.id, old_version=before.version, old_state=before.state.value
     )
     return changed == 1
+
+
+def mark_refunded(transaction: Transaction, generation_id: GenerationId, *, at: datetime) -> None:
+    """Write down that its credits were given back, and that its card is to say so."""
+    transaction.run(
+        "UPDATE generations SET refunded_at = :at, version = version + 1,"
+        " notice = CASE notice WHEN 'told' THEN 'changed' ELSE notice END WHERE id = :id",
+        id=generation_id,
+        at=stored(at),
+    )
 
 
 def get(transaction: Transaction, generation_id: GenerationId) -> Generation:
@@ -222,7 +234,7 @@ def _row_of(generation: Generation) -> dict[str, object]:
 
 def _generation_of(row: Row) -> Generation:
     values = dict(row)
-    for name in ("asked_at", "due_at", "submitted_at", "ended_at", "delivered_at"):
+    for name in ("asked_at", "due_at", "submitted_at", "ended_at", "delivered_at", "refunded_at"):
         if values[name] is not None:
             values[name] = instant_of(values[name])
     values["media"] = tuple(Medium(**medium) for medium in json.loads(values["media"]))

@@ -257,6 +257,18 @@ def latest_settled(transaction: Transaction, *, guild_id: int, limit: int) -> li
     return [_entry_of(row) for row in rows]
 
 
+def latest_by_hand(transaction: Transaction, *, guild_id: int, member_id: int, limit: int) -> list[Entry]:
+    """Read what somebody granted, gave, received or gave back to a member of a server, the newest first."""
+    rows = transaction.all(
+        f"{_SELECT} WHERE guild_id = :guild_id AND member_id = :member_id"
+        f" AND verb IN ('grant', 'give', 'receive', 'refund') AND {BOTH_PARTS} <> 0 ORDER BY id DESC LIMIT :limit",
+        guild_id=guild_id,
+        member_id=member_id,
+        limit=limit,
+    )
+    return [_entry_of(row) for row in rows]
+
+
 def find_by_interaction(transaction: Transaction, interaction_id: int) -> Entry | None:
     """Read the first entry that an interaction brought about, if it did."""
     row = transaction.one_or_none(f"{_SELECT} WHERE interaction_id = :it ORDER BY id", it=interaction_id)

@@ -1,13 +1,14 @@
 """PostgreSQL: plain psycopg connections on a few threads, so that the same stores and use cases run there.
 
 Each process has its own shard, as long as the connection lives that holds its locks; processes of different shards
-run side by side. Should that connection break, another process may start on our shard; both stay harmless, because
-every write names the version it was decided on.
+run side by side. Should that connection break, the engine notices within ``WATCH_S`` and takes the locks again, or says
+that another process was faster. In between both are harmless, because every write names the version it was decided on.
 
 It must never show a URL, which holds a password, nor PostgreSQL's details, which hold rows.
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +22,16 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.clock import Clock, SystemClock
-from storage import migrations
+from bot.errors import Refusal
 from storage.database import Dialect, Execute
-from storage.errors import AlreadyRunning, Conflict, RunningOtherwise, StorageUnavailable, UnusableDatabase
+from storage.errors import Conflict, StorageUnavailable, UnusableDatabase
+from storage.postgresql_lock import ShardLock
 from storage.shards import Shard
 
 T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[DictRow]]
+
+logger = logging.getLogger(__name__)
 
 CONNECTIONS_MAX_COUNT = 8  # our transactions are short; PostgreSQL allows 100 to everybody together
 CONNECT_TIMEOUT_S = 10
@@ -39,14 +43,7 @@ RECONNECT_S = 3.0
 REFUSING_S = 2.0
 STATEMENT_TIMEOUT_MS = 30_000  # ours take milliseconds; a lock held elsewhere must not hold us for ever
 CHECK_TIMEOUT_MS = 300_000  # a question of `check` may go through every entry there ever was
-# Advisory locks are pairs of numbers: one of these, and for STARTING zero, for ALIKE what all processes must have in
-# common, for SHARD whose it is.
-STARTING_LOCK, ALIKE_LOCK, SHARD_LOCK = 0x73686F77, 0x73686F78, 0x73686F79  # "show" and the two after it
-START_WAIT_MS = 60_000  # others start one after the other, the first one with migrations
-LOCK_WAIT_MS = 2_000  # a process that has just ended, or was killed, still holds its locks for a moment
-# A machine that lost its power says nothing; after a minute of silence its locks are free.
-KEEPALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
-VERSIONS_MAX_COUNT = 10_000  # migrations have four digits
+WATCH_S = 2.0  # two processes may have one shard for that long; the smallest of questions to PostgreSQL
 STATEMENTS_MAX_COUNT = 500  # many times the statements we have: they are constants
 
 _QUOTED_OR_NAME = re.compile(r"""('(?:[^']|'')*'|"[^"]*"|--[^\n]*|::)|:([A-Za-z_]\w*)""")
@@ -63,19 +60,43 @@ class PostgresqlEngine:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, pool: Pool, *, lock: psycopg.Connection, clock: Clock) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        lock: ShardLock,
+        on_lost: Callable[[Refusal], None],
+        clock: Clock,
+    ) -> None:
         self._pool = pool
         self._lock = lock
+        self._on_lost = on_lost
         self._clock = clock
         self._refusing_until_s = clock.monotonic_s()
         # As many threads as connections: nobody holds a thread while waiting for a connection.
         self._threads = ThreadPoolExecutor(CONNECTIONS_MAX_COUNT, thread_name_prefix="postgresql")
+        self._lock_thread = ThreadPoolExecutor(1, thread_name_prefix="postgresql lock")
+        self._watch = asyncio.create_task(self._keep_locked(), name="lock of the database")
 
     @classmethod
-    async def open(cls, url: str, *, shard: Shard, clock: Clock | None = None) -> Self:
-        """Take a shard for this process, bring the tables up to date and open the connections."""
+    async def open(
+        cls,
+        url: str,
+        *,
+        shard: Shard,
+        on_lost: Callable[[Refusal], None] = lambda refusal: None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Take a shard for this process, bring the tables up to date and open the connections.
+
+        Args:
+            url: Where PostgreSQL is; never shown.
+            shard: The part of this process.
+            on_lost: Called once, when the locks were lost and cannot be had again, with what is in the way.
+            clock: The source of time; the system's by default.
+        """
         pool, lock = await asyncio.to_thread(_prepare, url, shard)
-        return cls(pool, lock=lock, clock=clock or SystemClock())
+        return cls(pool, lock=lock, on_lost=on_lost, clock=clock or SystemClock())
 
     async def hop(self, function: Callable[[Execute], T]) -> T:
         """Run ``function`` in one transaction, to its end even when the caller is cancelled."""
@@ -85,7 +106,23 @@ class PostgresqlEngine:
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the database."""
+        self._watch.cancel()
+        await asyncio.wait({self._watch})
         await asyncio.to_thread(self._close)
+
+    async def _keep_locked(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._clock.sleep(WATCH_S)
+            try:
+                await loop.run_in_executor(self._lock_thread, self._lock.hold)
+            except Refusal as refusal:
+                self._on_lost(refusal)
+                return
+            except psycopg.Error:
+                continue  # it is away; what it says was logged when that began
+            except Exception:
+                logger.exception("the locks in PostgreSQL cannot be taken again")
 
     def _whole(self, function: Callable[[Execute], T]) -> T:
         if self._clock.monotonic_s() < self._refusing_until_s:
@@ -101,6 +138,7 @@ class PostgresqlEngine:
     def _close(self) -> None:
         self._threads.shutdown()
         self._pool.close()
+        self._lock_thread.shutdown()
         self._lock.close()
 
 
@@ -131,23 +169,18 @@ def _executing(connection: psycopg.Connection[Any]) -> Execute:
     return lambda sql, parameters: connection.execute(translated(sql), parameters)
 
 
-def _prepare(url: str, shard: Shard) -> tuple[Pool, psycopg.Connection]:
+def _prepare(url: str, shard: Shard) -> tuple[Pool, ShardLock]:
     conninfo = _conninfo(url)
+    lock = ShardLock(conninfo, shard)
     try:
-        lock = psycopg.connect(conninfo, autocommit=True)
-        try:
-            lock.execute(KEEPALIVE)
-            with lock.transaction():  # at its end, the next process may start
-                _wait_until_nobody_starts(lock)
-                _require_all_alike(lock, shard)
-                _take(lock, shard)
-                migrations.bring_up_to_date(lambda: psycopg.connect(conninfo), dialect="postgresql")
-            return _opened(conninfo), lock
-        except BaseException:
-            lock.close()
-            raise
+        lock.take()
+        return _opened(conninfo), lock
     except psycopg.OperationalError as error:
+        lock.close()
         raise _unusable(error) from None
+    except BaseException:
+        lock.close()
+        raise
 
 
 def _conninfo(url: str) -> str:
@@ -161,38 +194,6 @@ def _conninfo(url: str) -> str:
 def _unusable(error: psycopg.OperationalError) -> UnusableDatabase:
     reason = str(error).partition("\n")[0]
     return UnusableDatabase(f"PostgreSQL cannot be used: {reason}.", hint="Check DATABASE_URL.")
-
-
-def _wait_until_nobody_starts(lock: psycopg.Connection) -> None:
-    lock.execute(f"SET LOCAL lock_timeout = {START_WAIT_MS:d}".encode())
-    try:
-        lock.execute("SELECT pg_advisory_xact_lock(%s, 0)", [STARTING_LOCK])
-    except psycopg.errors.LockNotAvailable:
-        raise UnusableDatabase("Another Showrunner has been starting for a minute.") from None
-    lock.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS:d}".encode())
-
-
-def _require_all_alike(lock: psycopg.Connection, shard: Shard) -> None:
-    alike = shard.count * VERSIONS_MAX_COUNT + int(migrations.known_versions()[-1])
-    try:
-        # To get the lock of those who are unlike us is to know that none of them is left.
-        lock.execute(
-            "SELECT pg_advisory_xact_lock(%(kind)s, unlike) FROM (SELECT DISTINCT objid::int AS unlike"
-            " FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory'"
-            " AND datname = current_database() AND classid = %(kind)s::oid AND objid::int <> %(alike)s) AS others",
-            {"kind": ALIKE_LOCK, "alike": alike},
-        )
-    except psycopg.errors.LockNotAvailable:
-        raise RunningOtherwise(f"the PostgreSQL database {lock.info.dbname}") from None
-    lock.execute("SELECT pg_advisory_lock_shared(%s, %s)", [ALIKE_LOCK, alike])
-
-
-def _take(lock: psycopg.Connection, shard: Shard) -> None:
-    try:
-        lock.execute("SELECT pg_advisory_lock(%s, %s)", [SHARD_LOCK, shard.id])
-    except psycopg.errors.LockNotAvailable:
-        part = f"shard {shard.id} of " if shard.count > 1 else ""
-        raise AlreadyRunning(f"{part}the PostgreSQL database {lock.info.dbname}") from None
 
 
 def _opened(conninfo: str) -> Pool:

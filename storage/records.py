@@ -35,10 +35,14 @@ class State(StrEnum):
 
 
 class Notice(StrEnum):
-    """How much of a generation's outcome its asker has been told."""
+    """How much of a generation's outcome its asker has been told.
+
+    Where it is ``changed`` they were told all of it, but their card has to be brought up to date.
+    """
 
     DUE = "due"
     SHOWN = "shown"
+    CHANGED = "changed"
     TOLD = "told"
 
 
@@ -97,7 +101,10 @@ class Generation:
         price_credits: What it costs, in whole credits; the ledger says who pays.
         running_max: How many of its asker's may be at the API at a time; None for no limit.
         draft_id: The shared draft it comes from, if it does.
+        draft_title: What that draft is called.
+        draft_card_id: The draft's card, in the same channel; None if it had none.
         contributors: Whom its card names.
+        refunded_at: When somebody gave its credits back.
     """
 
     id: GenerationId
@@ -128,7 +135,10 @@ class Generation:
     price_credits: int = 0
     running_max: int | None = None
     draft_id: str | None = None
+    draft_title: str | None = None
+    draft_card_id: int | None = None
     contributors: tuple[Contributor, ...] = ()
+    refunded_at: datetime | None = None
 
 
 class AssetState(StrEnum):

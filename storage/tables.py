@@ -39,7 +39,10 @@ generations = Table(
     Column("price_credits", BigInteger, nullable=False, server_default=text("0")),
     Column("running_max", Integer),
     Column("draft_id", Text),
+    Column("draft_title", Text),
+    Column("draft_card_id", BigInteger),
     Column("contributors", Text, nullable=False, server_default=text("'[]'")),
+    Column("refunded_at", BigInteger),
     UniqueConstraint("interaction_id", name="generations_interaction_id_key"),
     Index(
         "generations_unfinished",
@@ -168,6 +171,14 @@ entries = Table(
     Index("entries_of_member", "guild_id", "member_id", "counted_at"),
     Index("entries_of_server", "guild_id", "counted_at"),
     Index("entries_counted", "counted_at"),
+    Index(
+        "entries_by_hand",
+        "guild_id",
+        "member_id",
+        "id",
+        postgresql_where=text("verb IN ('grant', 'give', 'receive', 'refund')"),
+        sqlite_where=text("verb IN ('grant', 'give', 'receive', 'refund')"),
+    ),
 )
 
 accounts = Table(
@@ -196,6 +207,7 @@ budget_warnings = Table(
     Column("kind", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("told_at", BigInteger),
+    Column("allowed_credits", BigInteger, nullable=False, server_default=text("0")),
     Index("budget_warnings_of_server", "guild_id", "kind", "at"),
 )
 
@@ -237,4 +249,5 @@ draft_changes = Table(
     Column("slot", Text),
     Column("text", Text, nullable=False),
     Column("text_before", Text, nullable=False),
+    Column("put_in_by_id", BigInteger),
 )

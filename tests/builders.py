@@ -8,7 +8,7 @@ from bot.drafts.people import Person
 from bot.limits.policy import Member
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
-from storage.drafts import Draft, DraftId, Participant, Role
+from storage.draft_records import Draft, DraftId, Participant, Role
 from storage.records import Asset, AssetId, AssetState, Generation, GenerationId, Notice, State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from simcord import InteractionResult, MemberActor
 from bot import texts
 from bot.delivery import custom_ids
 from simulated import Simulated
-from storage.drafts import Draft, DraftId, Slot
+from storage.draft_records import Draft, DraftId, Slot
 
 
 async def open_draft(simulated: Simulated, member: MemberActor, **options: Any) -> discord.Message:

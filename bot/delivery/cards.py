@@ -16,7 +16,7 @@ from bot.delivery.plain_text import plain_text
 from bot.delivery.progress import Progress
 from bot.upstream.families import find_model
 from bot.upstream.requests import VideoRequest
-from storage.drafts import Slot
+from storage.draft_records import Slot
 from storage.records import Contributor, Generation, Medium, State
 
 PROMPT_MAX_CHARS = 2000
@@ -25,6 +25,8 @@ PROMPT_MAX_LINES = 30
 NAME_MAX_CHARS = 50
 REASON_MAX_CHARS = 500
 CONTRIBUTORS_MAX_CHARS = 1024
+# The 80 characters of a draft's title, with some marks that make them harmless.
+DRAFT_TITLE_MAX_CHARS = 100
 # Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
 LINK_MAX_CHARS = 512
 # Fits an embed's 4,096 characters beside the longest prompt and our own short reasons.
@@ -95,6 +97,10 @@ def card_for(generation: Generation, *, progress: Progress | None = None, note: 
         made_by = contributors_text(generation.contributors, max_chars=CONTRIBUTORS_MAX_CHARS)
         name = texts.FIELD_CONTRIBUTORS if len(generation.contributors) > 1 else texts.FIELD_CONTRIBUTOR
         embed.add_field(name=name, value=made_by, inline=False)
+    if generation.draft_title is not None:
+        embed.add_field(
+            name=texts.FIELD_DRAFT, value=_draft_text(generation, generation.draft_title), inline=False
+        )
     if generation.parent_id is not None:
         embed.add_field(name=texts.FIELD_PARENT, value=f"`{generation.parent_id}`")
     if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
@@ -164,14 +170,17 @@ def _where_it_is(generation: Generation) -> str:
         *([texts.UNDELIVERABLE_LINKED] if generation.video_url is not None else []),
     ]
     where = " ".join(ways) or texts.UNDELIVERABLE_ELSEWHERE
-    return f"{where} {texts.NOT_CHARGED}" if _is_given_back(generation) else where
+    return f"{where} {texts.NOT_CHARGED}" if _took_nothing(generation) else where
 
 
 def _cost_text(generation: Generation) -> str:
-    return texts.COST_NOTHING if _is_given_back(generation) else texts.credits_text(generation.price_credits)
+    credits = texts.credits_text(generation.price_credits)
+    if generation.refunded_at is not None:
+        return texts.COST_GIVEN_BACK.format(credits=credits)
+    return texts.COST_NOTHING if _took_nothing(generation) else credits
 
 
-def _is_given_back(generation: Generation) -> bool:
+def _took_nothing(generation: Generation) -> bool:
     if generation.state is State.UNDELIVERABLE:
         return generation.file_bytes is None
     return generation.state in (State.CANCELLED, State.REFUSED, State.FAILED)
@@ -203,6 +212,14 @@ def _media_text(media: Sequence[Medium]) -> str:
         for medium in media
     ]
     return "\n".join(names)
+
+
+def _draft_text(generation: Generation, draft_title: str) -> str:
+    title = plain_text(draft_title, max_chars=DRAFT_TITLE_MAX_CHARS)
+    if generation.draft_card_id is None:
+        return texts.FROM_DRAFT.format(title=title)
+    place = f"{generation.guild_id}/{generation.channel_id}/{generation.draft_card_id}"
+    return texts.FROM_DRAFT_LINKED.format(title=title, url=f"https://discord.com/channels/{place}")
 
 
 def _progress_text(progress: Progress) -> str:

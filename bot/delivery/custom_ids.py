@@ -6,7 +6,7 @@ price ``<action>:<interaction id>:<credits>``. Discord allows 100 characters (do
 
 import re
 
-from storage.drafts import DraftId
+from storage.draft_records import DraftId
 from storage.records import GenerationId
 
 CANCEL = "cancel"

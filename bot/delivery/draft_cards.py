@@ -16,7 +16,7 @@ from bot.delivery.draft_controls import buttons_for, menus_for
 from bot.delivery.plain_text import plain_text
 from bot.upstream.families import family_of, find_model
 from bot.upstream.requests import mode_of
-from storage.drafts import Draft, DraftState, Payment, Rule, Slot
+from storage.draft_records import Draft, DraftState, Payment, Rule, Slot
 from storage.records import Contributor
 
 # Together with the longest names below what Discord takes: 1,024 characters a field, 6,000 in all, 256 in a title.

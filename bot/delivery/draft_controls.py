@@ -10,7 +10,7 @@ import discord
 from bot import texts
 from bot.delivery import custom_ids
 from bot.delivery.plain_text import visible
-from storage.drafts import Draft, Rule, Slot
+from storage.draft_records import Draft, Rule, Slot
 
 # https://discord.com/developers/docs/components/reference#string-select-select-option-structure
 DESCRIPTION_MAX_CHARS = 100

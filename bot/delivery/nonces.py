@@ -6,7 +6,7 @@ characters and our ids have 16.
 
 from datetime import datetime
 
-from storage.drafts import Draft
+from storage.draft_records import Draft
 from storage.records import Generation
 
 
@@ -29,6 +29,11 @@ def nonce_of_draft(draft: Draft) -> str:
 def nonce_of_warning(draft: Draft) -> str:
     """Return the nonce of the word to its owner that a draft is about to end."""
     return f"{draft.id}w{_eight_digits_of(draft.warned_at or draft.edited_at)}"
+
+
+def nonce_of_letter(interaction_id: int, receiver_id: int) -> str:
+    """Return the nonce of a letter: one interaction can bring several people theirs."""
+    return f"{interaction_id:016x}-{receiver_id % 16**8:08x}"
 
 
 def _eight_digits_of(at: datetime) -> str:

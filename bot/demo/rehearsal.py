@@ -34,7 +34,7 @@ async def rehearse(database: Database, *, took_s: float) -> None:
         line=Line(place_count=1, clock=clock),
         reservations=Reservations(Rulebook(OperatorRules())),
         on_change=lambda _generation: None,
-        on_budgets_short=lambda _budgets: None,
+        on_warning=lambda: None,
         cancel_window_s=0.0,
     )
     nobody = Member(id=0, guild_id=0, role_ids=frozenset(), account_created_at=clock.now())

@@ -25,7 +25,7 @@ from bot.drafts.prompts import contributors_of, prompt_of
 from bot.limits.rulebook import Rulebook
 from storage import drafts, generations
 from storage.database import Database, Transaction
-from storage.drafts import Draft, DraftId, DraftMedium, DraftState
+from storage.draft_records import Draft, DraftId, DraftMedium, DraftState
 from storage.errors import StorageUnavailable
 from storage.records import Generation
 

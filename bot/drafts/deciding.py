@@ -21,7 +21,7 @@ from bot.drafts.people import (
     with_participant,
 )
 from bot.drafts.prompts import assembled, variant_of
-from storage.drafts import Draft, DraftState, Participant, Payment, Rule
+from storage.draft_records import ChangeKind, Draft, DraftState, Participant, Payment, Rule
 
 NEEDED_MAX_COUNT = 25
 VARIANTS_MAX_COUNT = 5
@@ -67,7 +67,7 @@ def set_rule(
         owner_max_credits=None if rule is Rule.OWNER else price_credits,
     )
     after = _decided(chosen) if is_decided(chosen) else chosen
-    return Edit(draft=after, kind="rule", author_id=person.id, text=rule.value)
+    return Edit(draft=after, kind=ChangeKind.RULE, author_id=person.id, text=rule.value)
 
 
 def approve(
@@ -96,13 +96,13 @@ def approve(
     if draft.rule is Rule.OWNER:
         require_owner(draft, person)
         decided = replace(_decided(joined(draft, person)), owner_max_credits=seen_price)
-        return Edit(draft=decided, kind="decide", author_id=person.id)
+        return Edit(draft=decided, kind=ChangeKind.DECIDE, author_id=person.id)
     if person.id in approvals(draft):
         return None
     here, participant = joined_as(draft, person)
     approved = with_participant(here, replace(participant, approved=draft.revision))
     after = _decided(approved) if is_decided(approved) else approved
-    return Edit(draft=after, kind="approve", author_id=person.id)
+    return Edit(draft=after, kind=ChangeKind.APPROVE, author_id=person.id)
 
 
 def withdraw(draft: Draft, person: Person) -> Edit:
@@ -115,7 +115,7 @@ def withdraw(draft: Draft, person: Person) -> Edit:
     here, participant = joined_as(draft, person)
     return Edit(
         draft=with_participant(here, replace(participant, approved=None)),
-        kind="withdraw",
+        kind=ChangeKind.WITHDRAW,
         author_id=person.id,
     )
 
@@ -137,7 +137,7 @@ def add_variant(draft: Draft, person: Person) -> Edit:
     if any(it.prompt == variant.prompt for it in draft.variants):
         raise NotAllowed(texts.DRAFT_SAME_VARIANT)
     after = replace(joined(draft, person), variants=(*draft.variants, variant))
-    return Edit(draft=after, kind="variant", author_id=person.id, text=variant.prompt)
+    return Edit(draft=after, kind=ChangeKind.VARIANT, author_id=person.id, text=variant.prompt)
 
 
 def remove_variant(draft: Draft, person: Person, number: int) -> Edit:
@@ -156,7 +156,7 @@ def remove_variant(draft: Draft, person: Person, number: int) -> Edit:
     if person.id not in (found.author_id, draft.owner_id):
         raise NotAllowed(texts.DRAFT_NOT_YOUR_VARIANT)
     after = replace(draft, variants=tuple(it for it in draft.variants if it.number != number))
-    return Edit(draft=after, kind="remove variant", author_id=person.id, text=found.prompt)
+    return Edit(draft=after, kind=ChangeKind.REMOVE_VARIANT, author_id=person.id, text=found.prompt)
 
 
 def begin_vote(draft: Draft, person: Person, *, minutes: int, now: datetime) -> Edit:
@@ -175,7 +175,7 @@ def begin_vote(draft: Draft, person: Person, *, minutes: int, now: datetime) -> 
     # Votes of an earlier round were about other variants.
     voters = tuple(replace(it, vote=None) for it in draft.participants)
     after = replace(draft, participants=voters, vote_closes_at=now + span)
-    return Edit(draft=after, kind="begin vote", author_id=person.id)
+    return Edit(draft=after, kind=ChangeKind.BEGIN_VOTE, author_id=person.id)
 
 
 def vote(draft: Draft, person: Person, number: int, *, now: datetime) -> Edit:
@@ -192,7 +192,9 @@ def vote(draft: Draft, person: Person, number: int, *, now: datetime) -> Edit:
         raise NoSuchPart(texts.DRAFT_NO_SUCH_VARIANT)
     here, participant = joined_as(draft, person)
     return Edit(
-        draft=with_participant(here, replace(participant, vote=number)), kind="vote", author_id=person.id
+        draft=with_participant(here, replace(participant, vote=number)),
+        kind=ChangeKind.VOTE,
+        author_id=person.id,
     )
 
 
@@ -227,7 +229,7 @@ def set_payment(draft: Draft, person: Person, payment: Payment) -> Edit:
     require_open(draft)
     require_owner(draft, person)
     after = replace(draft, payment=payment, sponsor_id=None, sponsor_max_credits=0, reason=None)
-    return Edit(draft=after, kind="payment", author_id=person.id, text=payment.value)
+    return Edit(draft=after, kind=ChangeKind.PAYMENT, author_id=person.id, text=payment.value)
 
 
 def sponsor(draft: Draft, person: Person, *, max_credits: int) -> Edit:
@@ -251,7 +253,7 @@ def sponsor(draft: Draft, person: Person, *, max_credits: int) -> Edit:
         )
     else:
         after = replace(after, payment=Payment.OWNER, sponsor_id=None, sponsor_max_credits=0)
-    return Edit(draft=after, kind="sponsor", author_id=person.id, text=str(max_credits))
+    return Edit(draft=after, kind=ChangeKind.SPONSOR, author_id=person.id, text=str(max_credits))
 
 
 def agree_to_share(draft: Draft, person: Person, *, max_credits: int | None) -> Edit:
@@ -265,7 +267,7 @@ def agree_to_share(draft: Draft, person: Person, *, max_credits: int | None) -> 
         raise NotAllowed(texts.DRAFT_NOT_SHARED)
     here, participant = joined_as(draft, person)
     after = with_participant(here, replace(participant, share_max_credits=max_credits))
-    kind = "share" if max_credits is not None else "share no more"
+    kind = ChangeKind.SHARE if max_credits is not None else ChangeKind.SHARE_NO_MORE
     return Edit(draft=replace(after, reason=None), kind=kind, author_id=person.id)
 
 

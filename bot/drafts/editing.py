@@ -3,7 +3,7 @@
 Nothing anybody wrote is ever lost: who comes too late, or may not change a slot, leaves a suggestion.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
@@ -11,17 +11,15 @@ from bot.delivery.plain_text import visible
 from bot.drafts.people import DraftFull, NotAllowed, Person, joined, require_editor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.errors import Refusal
-from storage.drafts import Draft, DraftChange, DraftMedium, Slot, SlotText, Suggestion
+from storage.draft_records import ChangeKind, Draft, DraftChange, DraftMedium, Slot, SlotText, Suggestion
 from storage.records import Medium
 
 # One of each member for each slot is kept; this is room for fifty members who suggest something for every slot.
 SUGGESTIONS_MAX_COUNT = 300
 MEDIA_MAX_COUNT = 15
 _FRAMES = frozenset({"first_image", "last_image"})
-
-WRITE, SUGGEST, ACCEPT, DECLINE, UNDO = "write", "suggest", "accept", "decline", "undo"
 # What puts a text into a slot, and so can be undone.
-_WRITING = frozenset({WRITE, ACCEPT})
+_WRITING = frozenset({ChangeKind.WRITE, ChangeKind.ACCEPT})
 
 
 class NoSuchPart(Refusal):
@@ -36,18 +34,19 @@ class TooLong(Refusal):
 class Edit:
     """A change, not written yet: the service counts it and gives it its time.
 
+    All but the draft is kept in its history; see :class:`storage.draft_records.DraftChange`.
+
     Attributes:
         draft: As it is after it.
-        kind: What was done, as one word; see :class:`storage.drafts.DraftChange`.
-        author_id: Who is named for it.
     """
 
     draft: Draft
-    kind: str
+    kind: ChangeKind
     author_id: int
     slot: Slot | None = None
     text: str = ""
     text_before: str = ""
+    put_in_by_id: int | None = None
 
 
 def text_in(draft: Draft, slot: Slot) -> str:
@@ -102,12 +101,12 @@ def write(draft: Draft, person: Person, slot: Slot, text: str, *, seen_change: i
     """
     require_editor(draft, person)
     text = fitting(text, before=text_in(draft, slot))
-    if text == text_in(draft, slot):
+    if visible(text) == visible(text_in(draft, slot)):
         return None
     written = draft.slots.get(slot)
     was_faster = written is not None and written.change != seen_change and written.author_id != person.id
     if may_write(draft, person, slot) and not was_faster:
-        return _written(joined(draft, person), slot, text, author_id=person.id, kind=WRITE)
+        return _written(joined(draft, person), slot, text, author_id=person.id, kind=ChangeKind.WRITE)
     if not text:
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     return _suggested(joined(draft, person), person, slot, text)
@@ -122,7 +121,7 @@ def append(draft: Draft, person: Person, slot: Slot, text: str) -> Edit | None:
         DraftFull: There are too many suggestions.
     """
     written = draft.slots.get(slot)
-    joint = f"{text_in(draft, slot)}\n{text}".strip()
+    joint = f"{text_in(draft, slot)}\n{fitting(text)}".strip()
     return write(draft, person, slot, joint, seen_change=written.change if written else 0)
 
 
@@ -137,13 +136,14 @@ def accept(draft: Draft, person: Person, number: int) -> Edit:
     suggestion = _suggestion(draft, number)
     if not may_write(draft, person, suggestion.slot):
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
-    return _written(
+    edit = _written(
         replace(draft, suggestions=_without(draft, number)),
         suggestion.slot,
         suggestion.text,
         author_id=suggestion.author_id,
-        kind=ACCEPT,
+        kind=ChangeKind.ACCEPT,
     )
+    return replace(edit, put_in_by_id=person.id)
 
 
 def decline(draft: Draft, person: Person, number: int) -> Edit:
@@ -159,15 +159,17 @@ def decline(draft: Draft, person: Person, number: int) -> Edit:
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     return Edit(
         draft=replace(draft, suggestions=_without(draft, number)),
-        kind=DECLINE,
+        kind=ChangeKind.DECLINE,
         author_id=person.id,
         slot=suggestion.slot,
         text=suggestion.text,
     )
 
 
-def undo(draft: Draft, person: Person, changes: Iterable[DraftChange]) -> Edit:
+def undo(draft: Draft, person: Person, changes: Sequence[DraftChange]) -> Edit:
     """Put back what stood in a slot before the person's latest change there; the owner undoes anybody's.
+
+    What they put in for somebody else counts as theirs too; it is a suggestion again.
 
     Args:
         draft: As it is now.
@@ -183,19 +185,21 @@ def undo(draft: Draft, person: Person, changes: Iterable[DraftChange]) -> Edit:
     for change in changes:
         if change.slot is not None and change.kind in _WRITING:
             stacks.setdefault(change.slot, []).append(change)
-        elif change.slot is not None and change.kind == UNDO:
+        elif change.slot is not None and change.kind is ChangeKind.UNDO:
             stacks[change.slot].pop()
     mine = [
-        (slot, stack)
-        for slot, stack in stacks.items()
-        if stack and person.id in (stack[-1].author_id, draft.owner_id) and may_write(draft, person, slot)
+        (slot, stack) for slot, stack in stacks.items() if stack and _may_undo(draft, person, slot, stack[-1])
     ]
     if not mine:
         raise NoSuchPart(texts.DRAFT_NOTHING_TO_UNDO)
     slot, stack = max(mine, key=lambda one: one[1][-1].number)
     before = stack[-2] if len(stack) > 1 else None
     edit = _written(
-        draft, slot, before.text if before else "", author_id=before.author_id if before else 0, kind=UNDO
+        replace(draft, suggestions=_put_back(draft, slot, stack[-1], changes)),
+        slot,
+        before.text if before else "",
+        author_id=before.author_id if before else 0,
+        kind=ChangeKind.UNDO,
     )
     return replace(edit, author_id=person.id)
 
@@ -211,7 +215,7 @@ def lock_slot(draft: Draft, person: Person, slot: Slot, *, locks: bool) -> Edit:
     if person.id != draft.owner_id and (written is None or written.author_id != person.id):
         raise NotAllowed(texts.DRAFT_SLOT_HELD)
     slots = draft.locked_slots | {slot} if locks else draft.locked_slots - {slot}
-    kind = "lock" if locks else "unlock"
+    kind = ChangeKind.LOCK if locks else ChangeKind.UNLOCK
     return Edit(draft=replace(draft, locked_slots=slots), kind=kind, author_id=person.id, slot=slot)
 
 
@@ -237,7 +241,7 @@ def add_media(draft: Draft, person: Person, media: Sequence[Medium]) -> Edit:
     )
     after = _revised(replace(joined(draft, person), media=(*draft.media, *new)))
     names = ", ".join(medium.name for medium in media)
-    return Edit(draft=after, kind="add file", author_id=person.id, text=names)
+    return Edit(draft=after, kind=ChangeKind.ADD_FILE, author_id=person.id, text=names)
 
 
 def remove_medium(draft: Draft, person: Person, number: int) -> Edit:
@@ -255,7 +259,7 @@ def remove_medium(draft: Draft, person: Person, number: int) -> Edit:
     if person.id not in (found.author_id, draft.owner_id):
         raise NotAllowed(texts.DRAFT_NOT_YOUR_FILE)
     after = _revised(replace(draft, media=tuple(it for it in draft.media if it.number != number)))
-    return Edit(draft=after, kind="remove file", author_id=person.id, text=found.medium.name)
+    return Edit(draft=after, kind=ChangeKind.REMOVE_FILE, author_id=person.id, text=found.medium.name)
 
 
 def set_options(
@@ -272,7 +276,31 @@ def set_options(
     if after == joined(draft, person):
         return None
     text = texts.DRAFT_OPTIONS.format(model=model, seconds=duration, ratio=ratio or "")
-    return Edit(draft=_revised(after), kind="options", author_id=person.id, text=text.strip())
+    return Edit(draft=_revised(after), kind=ChangeKind.OPTIONS, author_id=person.id, text=text.strip())
+
+
+def _may_undo(draft: Draft, person: Person, slot: Slot, latest: DraftChange) -> bool:
+    if person.id == draft.owner_id:
+        return True
+    return slot not in draft.locked_slots and person.id in (latest.author_id, latest.put_in_by_id)
+
+
+def _put_back(
+    draft: Draft, slot: Slot, undone: DraftChange, changes: Sequence[DraftChange]
+) -> tuple[Suggestion, ...]:
+    """Return the suggestions with the one that was put in, unless its author suggests something else by now."""
+    others = {(it.slot, it.author_id) for it in draft.suggestions}
+    is_room = (slot, undone.author_id) not in others and len(others) < SUGGESTIONS_MAX_COUNT
+    numbers = [
+        it.number
+        for it in changes
+        if it.kind is ChangeKind.SUGGEST
+        and (it.slot, it.author_id, it.text) == (slot, undone.author_id, undone.text)
+    ]
+    if undone.kind is not ChangeKind.ACCEPT or not numbers or not is_room:
+        return draft.suggestions
+    again = Suggestion(number=numbers[-1], slot=slot, text=undone.text, author_id=undone.author_id)
+    return (*draft.suggestions, again)
 
 
 def _require_no_vote(draft: Draft) -> None:
@@ -281,7 +309,7 @@ def _require_no_vote(draft: Draft) -> None:
         raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY, hint=texts.DRAFT_VOTE_HINT)
 
 
-def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) -> Edit:
+def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: ChangeKind) -> Edit:
     slots = dict(draft.slots)
     if text:
         slots[slot] = SlotText(
@@ -302,14 +330,14 @@ def _written(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: str) 
     )
 
 
-def _earlier_authors(before: SlotText | None, *, author_id: int, kind: str) -> tuple[int, ...]:
+def _earlier_authors(before: SlotText | None, *, author_id: int, kind: ChangeKind) -> tuple[int, ...]:
     """Return whose texts the one by ``author_id`` takes the place of; an undo takes the last one back."""
     if before is None:
         return ()
     earlier = before.earlier_author_ids
     if before.author_id == author_id:
         return earlier
-    if kind == UNDO:
+    if kind is ChangeKind.UNDO:
         return earlier[:-1]
     return (*(it for it in earlier if it != before.author_id), before.author_id)
 
@@ -323,7 +351,7 @@ def _suggested(draft: Draft, person: Person, slot: Slot, text: str) -> Edit:
     suggestion = Suggestion(number=draft.last_change + 1, slot=slot, text=text, author_id=person.id)
     return Edit(
         draft=replace(draft, suggestions=(*others, suggestion)),
-        kind=SUGGEST,
+        kind=ChangeKind.SUGGEST,
         author_id=person.id,
         slot=slot,
         text=text,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.drafts.editing import MEDIA_MAX_COUNT
 from bot.upstream.requests import VideoRequest
-from storage.drafts import Draft, DraftMedium, Slot, SlotText
+from storage.draft_records import Draft, DraftMedium, Slot, SlotText
 from storage.records import Generation, Medium
 
 

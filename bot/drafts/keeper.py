@@ -17,7 +17,7 @@ from bot.drafts.submission import DraftSubmission
 from bot.errors import Refusal
 from storage import drafts
 from storage.database import Database, Transaction
-from storage.drafts import Draft, DraftId, DraftState
+from storage.draft_records import Draft, DraftId, DraftState
 from storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)

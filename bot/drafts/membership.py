@@ -14,7 +14,7 @@ from bot.drafts.people import (
     require_owner,
     with_participant,
 )
-from storage.drafts import Draft, DraftState, Payment, Role, Rule
+from storage.draft_records import ChangeKind, Draft, DraftState, Payment, Role, Rule
 
 
 def leave(draft: Draft, person: Person) -> Edit:
@@ -33,11 +33,11 @@ def leave(draft: Draft, person: Person) -> Edit:
     after = with_participant(draft, gone)
     if draft.sponsor_id == person.id:
         after = replace(after, payment=Payment.OWNER, sponsor_id=None, sponsor_max_credits=0)
-    return Edit(draft=after, kind="leave", author_id=person.id)
+    return Edit(draft=after, kind=ChangeKind.LEAVE, author_id=person.id)
 
 
 def hand_over(draft: Draft, person: Person, to: Person) -> Edit:
-    """Make somebody else the owner, who from then on decides alone and, unless it is settled otherwise, pays.
+    """Make somebody else the owner, who from then on decides alone and, unless it is chosen otherwise, pays.
 
     Raises:
         NotAllowed: The person is neither the owner nor a moderator.
@@ -48,7 +48,7 @@ def hand_over(draft: Draft, person: Person, to: Person) -> Edit:
     after = with_participant(here, replace(participant, role=Role.EDITOR))
     # All consent so far was for somebody else's account: the new owner's credits wait for their own word.
     after = replace(after, owner_id=to.id, revision=draft.revision + 1, rule=Rule.OWNER, vote_closes_at=None)
-    return Edit(draft=after, kind="hand over", author_id=person.id, text=str(to.id))
+    return Edit(draft=after, kind=ChangeKind.HAND_OVER, author_id=person.id, text=str(to.id))
 
 
 def set_role(draft: Draft, person: Person, of: Person, role: Role) -> Edit:
@@ -66,7 +66,7 @@ def set_role(draft: Draft, person: Person, of: Person, role: Role) -> Edit:
     if role is Role.WATCHER:
         changed = replace(changed, approved=None, vote=None)
     after = with_participant(here, changed)
-    return Edit(draft=after, kind="role", author_id=person.id, text=f"{of.id} {role}")
+    return Edit(draft=after, kind=ChangeKind.ROLE, author_id=person.id, text=f"{of.id} {role}")
 
 
 def set_newcomer_role(draft: Draft, person: Person, role: Role) -> Edit:
@@ -78,7 +78,10 @@ def set_newcomer_role(draft: Draft, person: Person, role: Role) -> Edit:
     require_open(draft)
     require_owner(draft, person)
     return Edit(
-        draft=replace(draft, newcomer_role=role), kind="newcomers", author_id=person.id, text=role.value
+        draft=replace(draft, newcomer_role=role),
+        kind=ChangeKind.NEWCOMERS,
+        author_id=person.id,
+        text=role.value,
     )
 
 
@@ -90,7 +93,7 @@ def set_lock(draft: Draft, person: Person, *, locks: bool) -> Edit:
     """
     require_open(draft)
     require_owner(draft, person, or_moderator=True)
-    kind = "lock draft" if locks else "unlock draft"
+    kind = ChangeKind.LOCK_DRAFT if locks else ChangeKind.UNLOCK_DRAFT
     return Edit(draft=replace(draft, is_locked=locks), kind=kind, author_id=person.id)
 
 
@@ -104,7 +107,7 @@ def end(draft: Draft, person: Person, *, now: datetime) -> Edit:
         require_open(draft)
     require_owner(draft, person, or_moderator=True)
     reason = texts.DRAFT_ENDED_BY_OWNER if person.id == draft.owner_id else texts.DRAFT_ENDED_BY_MODERATOR
-    return Edit(draft=_ended(draft, reason, now), kind="end", author_id=person.id)
+    return Edit(draft=_ended(draft, reason, now), kind=ChangeKind.END, author_id=person.id)
 
 
 def expired(draft: Draft, *, now: datetime) -> Draft:

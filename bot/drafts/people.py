@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot import texts
 from bot.errors import Refusal
 from bot.limits.policy import Member
-from storage.drafts import Draft, DraftState, Participant, Role, Rule
+from storage.draft_records import Draft, DraftState, Participant, Role, Rule
 
 PARTICIPANTS_MAX_COUNT = 100
 

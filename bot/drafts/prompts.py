@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from bot import texts
-from storage.drafts import Draft, Slot, SlotText, Variant
+from storage.draft_records import Draft, Slot, SlotText, Variant
 from storage.records import Contributor
 
 T = TypeVar("T")

@@ -11,14 +11,14 @@ from typing import Concatenate, ParamSpec
 from bot import texts
 from bot.clock import Clock
 from bot.delivery.plain_text import visible
-from bot.drafts.editing import WRITE, Edit, fitting, undo
+from bot.drafts.editing import Edit, fitting, undo
 from bot.drafts.forking import forked
 from bot.drafts.people import Person, joined
 from bot.errors import Refusal
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from storage import drafts, generations
 from storage.database import Database, Transaction
-from storage.drafts import Draft, DraftChange, DraftId, Slot, SlotText
+from storage.draft_records import ChangeKind, Draft, DraftChange, DraftId, Slot, SlotText
 from storage.errors import NotFound
 from storage.records import Generation, GenerationId, Medium
 
@@ -274,6 +274,7 @@ def _change_of(edit: Edit, after: Draft) -> DraftChange:
         slot=edit.slot,
         text=edit.text,
         text_before=edit.text_before,
+        put_in_by_id=edit.put_in_by_id,
     )
 
 
@@ -290,7 +291,9 @@ def _open(transaction: Transaction, draft: Draft) -> Draft:
     if not drafts.add(transaction, draft):  # two at once
         return drafts.find_by_interaction(transaction, draft.interaction_id) or draft
     for number, (slot, written) in enumerate(sorted(draft.slots.items()), start=1):
-        opening = Edit(draft=draft, kind=WRITE, author_id=written.author_id, slot=slot, text=written.text)
+        opening = Edit(
+            draft=draft, kind=ChangeKind.WRITE, author_id=written.author_id, slot=slot, text=written.text
+        )
         change = _change_of(opening, draft)
         drafts.add_change(transaction, replace(change, number=number))
     return draft

@@ -25,7 +25,7 @@ from bot.media.inspector import TooBusy
 from bot.upstream.requests import InvalidRequest
 from storage import drafts
 from storage.database import Database, Transaction
-from storage.drafts import Draft, DraftState
+from storage.draft_records import Draft, DraftState
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +97,13 @@ class DraftSubmission:
             return None, None
         price = self._reservations.price_of(transaction, checked.request, guild_id=draft.guild_id)
         shares = [(member_of(now, share.participant), share.credits) for share in shares_of(now, price)]
-        together = Together(draft_id=now.id, contributors=contributors_of(now), shares=shares)
+        together = Together(
+            draft_id=now.id,
+            draft_title=now.title,
+            draft_card_id=now.card_id,
+            contributors=contributors_of(now),
+            shares=shares,
+        )
         asked = Asked(interaction_id=now.interaction_id, channel_id=now.channel_id, member=_owner_of(now))
         admitted = self._generations.admit_together(transaction, checked, asked, together)
         submitted = replace(

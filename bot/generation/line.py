@@ -2,7 +2,8 @@
 
 Who has used the bot least recently goes first, so one member with fifty wishes does not hold up fifty members with
 one. Nobody starves: an hour in line counts as much as never having used it. Who has as many in flight as their limit
-allows lets others pass. The line lives in memory; after a restart it forms again from the rows.
+allows lets others pass. The line lives in memory; after a restart it forms again from the rows. It goes by a time of
+its own, so nobody falls behind when the clock on the wall is set.
 """
 
 import asyncio
@@ -43,6 +44,7 @@ _Whose = tuple[int | None, int]
 @dataclass(slots=True)
 class _Waiting:
     generation: Generation
+    asked_at: datetime
     granted: asyncio.Future[None]
 
 
@@ -57,6 +59,7 @@ class Line:
     def __init__(self, *, place_count: int, clock: Clock) -> None:
         self._place_count = place_count
         self._clock = clock
+        self._opened_at, self._opened_s = clock.now(), clock.monotonic_s()
         self._taken: dict[GenerationId, _Whose] = {}
         self._used_before: dict[GenerationId, datetime | None] = {}
         self._waiting: dict[GenerationId, _Waiting] = {}
@@ -73,7 +76,8 @@ class Line:
 
     def resume(self, last_started_at: Mapping[int, datetime]) -> None:
         """Remember from the database when members last used the bot, by member id."""
-        self._last_started_at |= last_started_at
+        # Nothing was in the future: then the clock was set back since.
+        self._last_started_at |= {id: min(at, self._now()) for id, at in last_started_at.items()}
 
     def occupy(self, generation: Generation) -> None:
         """Note that a generation is in flight already, as after a restart."""
@@ -90,7 +94,8 @@ class Line:
         waiting = self._waiting.get(generation.id)
         if waiting is None:
             granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            waiting = self._waiting[generation.id] = _Waiting(generation, granted)
+            asked_at = self._now() - max(timedelta(0), self._clock.now() - generation.asked_at)
+            waiting = self._waiting[generation.id] = _Waiting(generation, asked_at, granted)
         self._grant()
         patience = asyncio.ensure_future(self._clock.sleep(max_s))
         try:
@@ -135,7 +140,7 @@ class Line:
         self._is_probing = False
         pause_s = backoff_s(self._refusal_count, first_s=PAUSE_FIRST_S, max_s=PAUSE_MAX_S)
         self._refusal_count += 1
-        self._paused_until = self._clock.now() + timedelta(seconds=pause_s)
+        self._paused_until = self._now() + timedelta(seconds=pause_s)
         logger.error(
             "the video API refuses our account (%s): nothing new for %.0f s: %s",
             problem.kind,
@@ -153,7 +158,7 @@ class Line:
     @property
     def is_paused(self) -> bool:
         """Whether nobody is let through now."""
-        return self._paused_until is not None and self._clock.now() < self._paused_until
+        return self._paused_until is not None and self._now() < self._paused_until
 
     def require_open(self) -> None:
         """Refuse while nobody is let through.
@@ -180,11 +185,11 @@ class Line:
                 first.granted.set_result(None)
             if self._paused_until is not None:
                 # The pause is over but nobody knows yet whether the trouble is: one goes ahead and tries.
-                self._paused_until = self._clock.now() + timedelta(seconds=PAUSE_FIRST_S)
+                self._paused_until = self._now() + timedelta(seconds=PAUSE_FIRST_S)
                 self._is_probing = True
 
     def _note_start(self, member_id: int) -> None:
-        now = self._clock.now()
+        now = self._now()
         self._last_started_at[member_id] = now
         if len(self._last_started_at) > MEMBERS_MAX:
             recent = {id: at for id, at in self._last_started_at.items() if now - at < REMEMBERED}
@@ -192,9 +197,13 @@ class Line:
 
     def _rank(self, waiting: _Waiting) -> tuple[datetime, datetime, str]:
         generation = waiting.generation
-        earliest = generation.asked_at - REMEMBERED
+        earliest = waiting.asked_at - REMEMBERED
         used_at = self._last_started_at.get(generation.asker_id, earliest)
         return (max(used_at, earliest), generation.asked_at, generation.id)
+
+    def _now(self) -> datetime:
+        """Return this instant in the line's own time: that of the wall when it opened, which nobody sets."""
+        return self._opened_at + timedelta(seconds=self._clock.monotonic_s() - self._opened_s)
 
 
 def _whose(generation: Generation) -> _Whose:

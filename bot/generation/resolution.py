@@ -6,7 +6,7 @@ operators at once, one is told that the other was faster. Nothing here ever send
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -110,9 +110,9 @@ class ResolutionService:
             WrongTaskId: It came through, but this cannot be its id.
             NothingToLookFor: There is no id to look for.
         """
-        settled = await self._database.transaction(self._resolve, generation_id, resolution)
-        self._on_change(settled)
-        return settled
+        after = await self._database.transaction(self._resolve, generation_id, resolution)
+        self._on_change(after)
+        return after
 
     async def keep_sweeping(self) -> None:
         """End what nobody decided about in time, now and every hour, until cancelled."""
@@ -138,7 +138,8 @@ class ResolutionService:
         if resolution.outcome is Outcome.DID_NOT:
             after = self._not_charged(before, texts.REASON_NOT_MADE)
         elif resolution.outcome is Outcome.REFUND:
-            after = self._not_charged(before, texts.REASON_REFUNDED)
+            ended = self._not_charged(before, texts.REASON_REFUNDED)
+            after = replace(ended, refunded_at=ended.ended_at)
         else:
             after = self._followed(before, _task_id(transaction, before, resolution))
         if not self._write(transaction, before, after, resolution):

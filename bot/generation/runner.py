@@ -180,6 +180,7 @@ class Runner:
         generation_id = run.generation.id
         structlog.contextvars.bind_contextvars(generation=generation_id)
         carried = self._carried[generation_id]
+        run.note_instants(self.tools.clock)
         faults, progress = _Faults(), _Progress()
         while (run.generation.notice is not Notice.TOLD or carried.is_stale) and not self._stopping:
             try:
@@ -194,7 +195,7 @@ class Runner:
             row = await self._read(run.generation.id)
             carried.is_stale = False
             if row.version != run.generation.version:
-                run.go_on(row)
+                run.go_on(row, self.tools.clock)
             if row.state in ENDS:
                 # Whoever was cancelled needs no place, and telling them may take long.
                 self.tools.line.leave(row.id)
@@ -268,7 +269,7 @@ class Runner:
             try:
                 now = self.tools.clock.now()
                 is_written = await self.database.transaction(money.move, run.generation, after, at=now)
-                run.go_on(after if is_written else await self._read(after.id))
+                run.go_on(after if is_written else await self._read(after.id), self.tools.clock)
             except StorageUnavailable as error:
                 logger.error("a move could not be written: %s", error)
                 await self.tools.clock.sleep(backoff_s(tries))

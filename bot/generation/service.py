@@ -16,7 +16,7 @@ from bot.generation import money
 from bot.generation.intake import Checked
 from bot.generation.line import Line
 from bot.generation.states import CANCELLABLE, ENDS, ended, noted
-from bot.limits.policy import Barrier, Member
+from bot.limits.policy import Member
 from bot.limits.reservations import Quote, Reservation, Reservations
 from storage import assets, generations
 from storage.database import Database, Transaction
@@ -59,11 +59,15 @@ class Together:
 
     Attributes:
         draft_id: The draft it comes from.
+        draft_title: What that is called.
+        draft_card_id: Its card; None if it has none.
         contributors: Who contributed what.
         shares: Who pays how many credits.
     """
 
     draft_id: str
+    draft_title: str
+    draft_card_id: int | None
     contributors: tuple[Contributor, ...]
     shares: Sequence[tuple[Member, int]]
 
@@ -73,7 +77,7 @@ class Admitted:
     """What was written, to be announced once it is committed."""
 
     generation: Generation
-    budgets_short: frozenset[Barrier] = frozenset()
+    warns: bool = False
 
 
 class GenerationService:
@@ -85,7 +89,7 @@ class GenerationService:
         line: Whether the API is open to us.
         reservations: Takes the credits.
         on_change: Called with a generation after it was written; must return at once.
-        on_budgets_short: Called with budgets that run out; must return at once.
+        on_warning: Called after a warning was written that a budget runs out; must return at once.
         cancel_window_s: How long a new generation can be cancelled before it is sent, in seconds.
     """
 
@@ -97,7 +101,7 @@ class GenerationService:
         line: Line,
         reservations: Reservations,
         on_change: Callable[[Generation], None],
-        on_budgets_short: Callable[[frozenset[Barrier]], None],
+        on_warning: Callable[[], None],
         cancel_window_s: float,
     ) -> None:
         self._database = database
@@ -105,7 +109,7 @@ class GenerationService:
         self._line = line
         self._reservations = reservations
         self._on_change = on_change
-        self._on_budgets_short = on_budgets_short
+        self._on_warning = on_warning
         self._cancel_window = timedelta(seconds=cancel_window_s)
         self._takes_new = True
 
@@ -174,14 +178,20 @@ class GenerationService:
             generation_id=generation.id,
             at=generation.asked_at,
         )
-        made = replace(generation, draft_id=together.draft_id, contributors=together.contributors)
+        made = replace(
+            generation,
+            draft_id=together.draft_id,
+            draft_title=together.draft_title,
+            draft_card_id=together.draft_card_id,
+            contributors=together.contributors,
+        )
         return self._written(transaction, made, wanted, reserved)
 
     def announce(self, admitted: Admitted) -> None:
         """Hand over what was admitted, once it is committed."""
         self._on_change(admitted.generation)
-        if admitted.budgets_short:
-            self._on_budgets_short(admitted.budgets_short)
+        if admitted.warns:
+            self._on_warning()
 
     async def cancel(self, generation_id: GenerationId, *, member_id: int, card_id: int | None) -> Generation:
         """Stop a generation that has not been sent yet.
@@ -255,7 +265,7 @@ class GenerationService:
         generations.add(transaction, paid)
         for asset in wanted.new_assets:
             assets.add(transaction, asset)
-        return Admitted(paid, reserved.warnings)
+        return Admitted(paid, reserved.warns)
 
     def _new(self, wanted: Checked, asked: Asked) -> Generation:
         now, request = self._clock.now(), wanted.request

@@ -4,7 +4,7 @@ Each is one transaction with its entries and its trail, decided while the accoun
 credits out of nothing but a grant.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
@@ -38,15 +38,27 @@ class NoGift(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refunded:
-    """What was given back for which generation.
+class Received:
+    """Credits that came to a member.
 
     Attributes:
-        credits: How many each of those who paid got, by their id.
+        credits: How many; below zero where they were taken back.
+        balance_credits: How many of their own they have now.
+        is_new: Whether they came now; False if the same interaction had brought them before.
     """
 
+    member_id: int
+    credits: int
+    balance_credits: int
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """What was given back for which generation, to each of those who paid."""
+
     generation: Generation
-    credits: Mapping[int, int]
+    shares: tuple[Received, ...]
 
 
 class GrantService:
@@ -56,27 +68,33 @@ class GrantService:
         database: Where the ledger is.
         clock: The source of time.
         rulebook: What holds.
+        on_change: Called with a generation after it was written; must return at once.
     """
 
-    def __init__(self, database: Database, *, clock: Clock, rulebook: Rulebook) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        rulebook: Rulebook,
+        on_change: Callable[[Generation], None],
+    ) -> None:
         self._database = database
         self._clock = clock
         self._rulebook = rulebook
+        self._on_change = on_change
 
     async def balance_of(self, *, guild_id: int, member_id: int) -> int:
         """Return a member's own credits in a server."""
         return await self._database.transaction(_balance, guild_id, member_id)
 
-    async def grant(self, member_id: int, credits: int, *, actor: Actor) -> int:
+    async def grant(self, member_id: int, credits: int, *, actor: Actor) -> Received:
         """Add to a member's own credits in the actor's server. An interaction counts once, however often it arrives.
 
         Args:
             member_id: Whose.
             credits: How many; a negative number takes back.
             actor: Who does it.
-
-        Returns:
-            How many credits of their own they have now.
 
         Raises:
             NothingGranted: It is nothing, or they do not have so many to be taken back.
@@ -88,14 +106,16 @@ class GrantService:
         return await self._database.transaction(_refundable, guild_id)
 
     async def refund(self, generation_id: GenerationId, *, actor: Actor) -> Refunded:
-        """Give back what was taken for a generation of the actor's server, the way it came.
+        """Give back what was taken for a generation of the actor's server, the way it came; its card will say so.
 
         Raises:
             NotRefundable: It is not one of this server, or nothing of it is left to be given back.
         """
-        return await self._database.transaction(self._refund, generation_id, actor)
+        refunded = await self._database.transaction(self._refund, generation_id, actor)
+        self._on_change(refunded.generation)
+        return refunded
 
-    async def gift(self, giver: Member, receiver_id: int, credits: int, *, interaction_id: int) -> bool:
+    async def gift(self, giver: Member, receiver_id: int, credits: int, *, interaction_id: int) -> Received:
         """Pass on credits from one member to another's own. An interaction counts once, however often it arrives.
 
         What their limits leave the giver goes first, because it is used or lost; then what is their own.
@@ -106,20 +126,17 @@ class GrantService:
             credits: How many, at least one.
             interaction_id: By which interaction.
 
-        Returns:
-            Whether they were given now; False if the interaction gave them before.
-
         Raises:
             NoGift: The server does not allow gifts, it is to oneself, or the giver does not have so many.
             LimitsReached: The giver is too new to spend anything yet.
         """
         return await self._database.transaction(self._gift, giver, receiver_id, credits, interaction_id)
 
-    def _grant(self, transaction: Transaction, member_id: int, credits: int, actor: Actor) -> int:
+    def _grant(self, transaction: Transaction, member_id: int, credits: int, actor: Actor) -> Received:
         ledger.lock(transaction, guild_id=actor.guild_id, member_ids=[member_id])
         balance = _balance(transaction, actor.guild_id, member_id)
         if ledger.find_by_interaction(transaction, actor.interaction_id):
-            return balance
+            return Received(member_id=member_id, credits=credits, balance_credits=balance, is_new=False)
         if credits == 0:
             raise NothingGranted(texts.GRANT_NOTHING)
         if abs(credits) > COUNT_MAX or balance + credits > COUNT_MAX:
@@ -143,39 +160,39 @@ class GrantService:
             ),
         )
         note(transaction, Action.GRANT, f"member:{member_id}", actor=actor, at=now, credits=str(credits))
-        return balance + credits
+        return Received(member_id=member_id, credits=credits, balance_credits=balance + credits)
 
     def _refund(self, transaction: Transaction, generation_id: GenerationId, actor: Actor) -> Refunded:
         generation = _generation_here(transaction, generation_id, guild_id=actor.guild_id)
         entries = ledger.of_generation(transaction, generation_id)
         _require_refundable({entry.verb for entry in entries})
-        credits = {
-            entry.member_id: entry.credits
-            for entry in entries
-            if entry.verb is Verb.SETTLE and entry.credits > 0
-        }
-        if not credits:
+        paid = [entry for entry in entries if entry.verb is Verb.SETTLE and entry.credits > 0]
+        if not paid:
             raise NotRefundable(texts.REFUND_FREE)
         now = self._clock.now()
         if not ledger.refund(transaction, generation_id, at=now, actor_id=actor.member_id):
             raise NotRefundable(texts.REFUND_ALREADY)
+        generations.mark_refunded(transaction, generation_id, at=now)
         note(
             transaction,
             Action.REFUND,
             generation_id,
             actor=actor,
             at=now,
-            credits=str(sum(credits.values())),
+            credits=str(sum(entry.credits for entry in paid)),
             member_id=str(generation.asker_id),
         )
-        return Refunded(generation=generation, credits=credits)
+        return Refunded(
+            generation=generations.get(transaction, generation_id),
+            shares=tuple(_received(transaction, entry.member_id, entry) for entry in paid),
+        )
 
     def _gift(
         self, transaction: Transaction, giver: Member, receiver_id: int, credits: int, interaction_id: int
-    ) -> bool:
+    ) -> Received:
         ledger.lock(transaction, guild_id=giver.guild_id, member_ids=[giver.id, receiver_id])
-        if ledger.find_by_interaction(transaction, interaction_id):
-            return False
+        if earlier := ledger.find_by_interaction(transaction, interaction_id):
+            return replace(_received(transaction, receiver_id, earlier), is_new=False)
         now, server = self._clock.now(), self._rulebook.of_server(transaction, giver.guild_id)
         if not server.settings.gifts:
             raise NoGift(texts.GIFTS_OFF, hint=texts.GIFTS_OFF_HINT)
@@ -197,11 +214,16 @@ class GrantService:
             interaction_id=interaction_id,
         )
         ledger.add(transaction, given)
-        ledger.add(transaction, _received(given, receiver_id))
-        return True
+        ledger.add(transaction, _other_side(given, receiver_id))
+        return _received(transaction, receiver_id, given)
 
 
-def _received(given: Entry, receiver_id: int) -> Entry:
+def _received(transaction: Transaction, member_id: int, entry: Entry) -> Received:
+    balance = _balance(transaction, entry.guild_id, member_id)
+    return Received(member_id=member_id, credits=entry.credits, balance_credits=balance)
+
+
+def _other_side(given: Entry, receiver_id: int) -> Entry:
     return replace(
         given,
         verb=Verb.RECEIVE,

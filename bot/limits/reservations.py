@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.limits.limits import Limits
 from bot.limits.periods import DAY, UTC_ZONE, month_start
-from bot.limits.policy import INSTANCE_BUDGETS, Barrier, Decision, Member, Wanted, Window, decide
+from bot.limits.policy import INSTANCE_BUDGETS, Decision, Member, Wanted, Window, decide
 from bot.limits.rulebook import Rulebook, ServerRules
 from bot.limits.wording import CannotPay, LimitsReached
 from bot.upstream.requests import VideoRequest
@@ -40,12 +40,12 @@ class Reservation:
 
     Attributes:
         running_max: How many of the member's videos may be in the making at a time; None for no limit.
-        warnings: Budgets of which somebody should be told that they run out.
+        warns: Whether a warning was written that a budget runs out.
     """
 
     price_credits: int
     running_max: int | None
-    warnings: frozenset[Barrier]
+    warns: bool
 
 
 class Reservations:
@@ -104,7 +104,7 @@ class Reservations:
         return Reservation(
             price_credits=price,
             running_max=standing.limits.running_at_once,
-            warnings=_warnings(transaction, standing.budgets, member.guild_id, server, price=price, at=at),
+            warns=_warn(transaction, standing.budgets, member.guild_id, server, price=price, at=at),
         )
 
     def reserve_shares(
@@ -153,7 +153,7 @@ class Reservations:
         return Reservation(
             price_credits=wanted.price_credits,
             running_max=standing.limits.running_at_once,
-            warnings=_warnings(
+            warns=_warn(
                 transaction, standing.budgets, asker.guild_id, server, price=wanted.price_credits, at=at
             ),
         )
@@ -186,7 +186,7 @@ def _entry(decision: Decision, member: Member, generation_id: GenerationId, *, a
     )
 
 
-def _warnings(
+def _warn(
     transaction: Transaction,
     budgets: Iterable[Window],
     guild_id: int,
@@ -194,21 +194,21 @@ def _warnings(
     *,
     price: int,
     at: datetime,
-) -> frozenset[Barrier]:
-    """Note, once in its period, that a budget runs out."""
-    due = set()
+) -> bool:
+    """Note, once in its period, that a budget runs out; return whether one was noted now."""
+    is_due = False
     for window in budgets:
         is_instance = window.barrier in INSTANCE_BUDGETS
         percent = INSTANCE_WARN_AT_PERCENT if is_instance else server.settings.warn_at_percent
         if window.used + price < window.allowed * percent / 100:
             continue
         zone = UTC_ZONE if is_instance else server.settings.zone
-        if budget_warnings.add(
+        is_due |= budget_warnings.add(
             transaction,
             guild_id=budget_warnings.INSTANCE_ID if is_instance else guild_id,
             kind=window.barrier,
+            allowed_credits=window.allowed,
             at=at,
             since=month_start(at, zone) if window.resets_at else at - DAY,
-        ):
-            due.add(window.barrier)
-    return frozenset(due)
+        )
+    return is_due

@@ -25,11 +25,12 @@ from bot.limits.rulebook import Rulebook
 from storage import charges, generations, ledger
 from storage.charges import Charge
 from storage.database import Database, Transaction
-from storage.ledger import Account, Verb
+from storage.ledger import Account, Entry, Verb
 from storage.records import Generation
 
 RUNNING_SHOWN = 5
 HISTORY_SHOWN = 10
+CHANGES_SHOWN = 6
 DAYS_SHOWN = 30
 _BAR_CELLS = 10
 # A free video of no length: whatever stands in its way stands in the way of every video.
@@ -114,8 +115,11 @@ class Usage:
     Attributes:
         is_exempt: Whether the limits for members do not apply to them.
         meters: Each limit that is used up by videos.
-        rules: Each other limit that concerns them.
+        restrictions: Each other limit that concerns them.
         budgets: Budgets of the server and of the bot that are used up.
+        account: Their own credits.
+        changes: Their credits that others gave, took or gave back, and what they gave, the newest first, at most
+            ``CHANGES_SHOWN``.
         running: What is under way, the newest first, at most ``RUNNING_SHOWN``.
         history: Their other videos, the newest first, at most ``HISTORY_SHOWN``.
         days: The last ``DAYS_SHOWN`` days in the server's time zone, the oldest first.
@@ -126,6 +130,7 @@ class Usage:
     restrictions: tuple[Restriction, ...]
     budgets: tuple[Window, ...]
     account: Account
+    changes: tuple[Entry, ...]
     running: tuple[Video, ...]
     history: tuple[Video, ...]
     days: tuple[DayUse, ...]
@@ -164,6 +169,9 @@ class UsageService:
             # A day longer than is shown, as the first day began up to a day before its part in this span.
             since=now - timedelta(days=DAYS_SHOWN + 1),
         )
+        changes = ledger.latest_by_hand(
+            transaction, guild_id=member.guild_id, member_id=member.id, limit=CHANGES_SHOWN
+        )
         running, history = _videos(transaction, member)
         return Usage(
             is_exempt=self._rulebook.limits_of(transaction, member, server).limits.exempt,
@@ -171,6 +179,7 @@ class UsageService:
             restrictions=tuple(restrictions_of(member, standing)),
             budgets=tuple(window for window in standing.budgets if not window.left),
             account=ledger.account(transaction, ledger.member_holder(member.guild_id, member.id)),
+            changes=tuple(changes),
             running=running,
             history=history,
             days=days_of(lately, now=now, zone=standing.zone),

@@ -1,6 +1,7 @@
 """Tells moderators once in a period that a budget of their server runs out, and operators of the instance's own.
 
-The warning was written with the use that caused it, so a crash before it is told loses nothing.
+A budget that was changed is another one, of which they are told anew. The warning was written with the use that
+caused it, so a crash before it is told loses nothing.
 """
 
 import asyncio
@@ -89,7 +90,10 @@ class BudgetWarner:
 
     async def _told(self, warning: BudgetWarning) -> bool:
         text, channel_id = await self._database.transaction(self._message, warning)
-        if text is not None and not await self._is_written(warning, text, channel_id):
+        if text is None:
+            await self._database.transaction(budget_warnings.forget, warning.id)
+            return True
+        if not await self._is_written(warning, text, channel_id):
             if self._clock.now() - warning.at < PATIENCE:
                 return False
             logger.warning("nobody could be warned about %s of %d", warning.kind, warning.guild_id)
@@ -103,7 +107,7 @@ class BudgetWarner:
         return await self._tell(warning.guild_id, text, channel_id=channel_id, nonce=nonce)
 
     def _message(self, transaction: Transaction, warning: BudgetWarning) -> tuple[str | None, int | None]:
-        """Return the words and the channel; no words if there is no such budget any more."""
+        """Return the words and the channel; no words if the budget is another one by now."""
         server = self._rulebook.of_server(transaction, warning.guild_id)
         now = self._clock.now()
         if warning.guild_id == budget_warnings.INSTANCE_ID:
@@ -113,7 +117,7 @@ class BudgetWarner:
             windows = self._rulebook.server_budgets(transaction, warning.guild_id, server, now=now)
             day, month = texts.BUDGET_DAY_SHORT, texts.BUDGET_MONTH_SHORT
         for window in windows:
-            if window.barrier == warning.kind:
+            if (window.barrier, window.allowed) == (warning.kind, warning.allowed_credits):
                 when = moment(window.resets_at) if window.resets_at else ""
                 template = month if window.resets_at else day
                 text = template.format(used=window.used, allowed=window.allowed, when=when)

@@ -8,7 +8,7 @@ from bot.drafts.people import approvals
 from cogs import draft_panels
 from drafting import draft_card, draft_of, open_draft, press, write
 from simulated import Simulated, embed_text, reply_text
-from storage.drafts import DraftState, Payment, Slot
+from storage.draft_records import ChangeKind, DraftState, Payment, Slot
 from storage.records import State
 
 
@@ -27,7 +27,7 @@ async def test_two_members_write_approve_and_get_the_video(simulated: Simulated)
     first = await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
     last = await press(simulated, simulated.bob, card, custom_ids.DRAFT_APPROVE)
 
-    assert reply_text(first) == texts.DRAFT_DONE["approve"]
+    assert reply_text(first) == texts.DRAFT_DONE[ChangeKind.APPROVE]
     assert reply_text(last) == texts.DRAFT_HANDED_OVER
     video = await simulated.card(State.QUEUED)
     [body] = simulated.sandbox.world.creates
@@ -40,7 +40,7 @@ async def test_what_somebody_writes_stands_on_the_card(simulated: Simulated) -> 
 
     answer = await write(simulated, simulated.bob, card, Slot.CAMERA, "Slow dolly in")
 
-    assert reply_text(answer) == texts.DRAFT_DONE["write"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.WRITE]
     assert await draft_card(simulated, lambda words: "Slow dolly in" in words)
 
 
@@ -61,7 +61,7 @@ async def test_a_form_opened_before_a_restart_is_used_after_it(simulated: Simula
     await simulated.restart()
     answer = await simulated.bob.submit_modal(form, {"text": "far bells"})
 
-    assert reply_text(answer) == texts.DRAFT_DONE["write"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.WRITE]
     assert (await draft_of(simulated, card)).slots[Slot.SOUND].text == "far bells"
 
 
@@ -119,7 +119,7 @@ async def test_a_suggestion_is_compared_and_accepted_in_its_author_s_name(simula
 
     written = (await draft_of(simulated, card)).slots[Slot.SUBJECT]
     assert (written.text, written.author_id) == ("A paper ship", simulated.bob.id)
-    assert panel.response.content == texts.DRAFT_DONE["accept"]
+    assert panel.response.content == texts.DRAFT_DONE[ChangeKind.ACCEPT]
 
 
 async def test_who_suggested_can_take_it_away_but_not_accept_it(simulated: Simulated) -> None:
@@ -154,7 +154,7 @@ async def test_undo_puts_back_what_stood_there(simulated: Simulated) -> None:
 
     answer = await press(simulated, simulated.alice, card, custom_ids.DRAFT_UNDO)
 
-    assert reply_text(answer) == texts.DRAFT_DONE["undo"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.UNDO]
     assert (await draft_of(simulated, card)).slots[Slot.SUBJECT].text == "A paper boat"
 
 
@@ -248,7 +248,7 @@ async def test_a_file_is_taken_away_by_the_same_form(simulated: Simulated) -> No
 
     answer = await simulated.bob.submit_modal(again, {"remove": ["1"]})
 
-    assert reply_text(answer) == texts.DRAFT_DONE["remove file"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.REMOVE_FILE]
     assert (await draft_of(simulated, card)).media == ()
 
 
@@ -291,8 +291,8 @@ async def test_a_vote_chooses_between_variants(simulated: Simulated) -> None:
 
     answer = await press(simulated, simulated.bob, card, custom_ids.DRAFT_VOTE, "2")
 
-    assert reply_text(begun) == texts.DRAFT_DONE["begin vote"]
-    assert reply_text(answer) == texts.DRAFT_DONE["vote"]
+    assert reply_text(begun) == texts.DRAFT_DONE[ChangeKind.BEGIN_VOTE]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.VOTE]
 
 
 async def test_members_agree_to_share_the_cost_and_one_takes_it_back(simulated: Simulated) -> None:
@@ -361,7 +361,7 @@ async def test_somebody_leaves_from_the_panel(simulated: Simulated) -> None:
 
     await simulated.bob.click(panel.response, label=texts.BUTTON_DRAFT_LEAVE)
 
-    assert panel.response.content == texts.DRAFT_DONE["leave"]
+    assert panel.response.content == texts.DRAFT_DONE[ChangeKind.LEAVE]
     assert simulated.bob.mention not in embed_text(panel)
 
 
@@ -386,11 +386,27 @@ async def test_a_finished_video_is_forked_to_a_draft(simulated: Simulated) -> No
     assert draft.slots[Slot.MORE].author_id == simulated.alice.id
 
 
-async def test_a_fork_says_which_of_its_files_last_a_day(simulated: Simulated) -> None:
+async def test_a_fork_posts_files_again_that_came_with_a_command(simulated: Simulated) -> None:
     picture = ("boat.png", files.picture())
     await simulated.alice.slash(simulated.channel, "video frames", prompt="It sails", first=picture)
 
     answer = await simulated.bob.click(await simulated.finished_card(), label=texts.BUTTON_FORK)
+
+    [brought] = (await draft_of(simulated, await draft_card(simulated))).media
+    [posted] = [it for it in simulated.channel.history() if it.id == brought.medium.message_id]
+    assert [it.url for it in posted.attachments] == [brought.medium.url]
+    assert await posted.attachments[0].read() == files.picture()
+    assert brought.author_id == simulated.alice.id
+    assert "boat.png" not in reply_text(answer)
+
+
+async def test_a_fork_says_which_of_its_files_last_a_day(simulated: Simulated) -> None:
+    picture = ("boat.png", files.picture())
+    await simulated.alice.slash(simulated.channel, "video frames", prompt="It sails", first=picture)
+    video = await simulated.finished_card()
+    simulated.env.inject_error("POST", "/channels/*/messages", status=500, times=None)
+
+    answer = await simulated.bob.click(video, label=texts.BUTTON_FORK)
 
     assert texts.DRAFT_FORK_FILES_A_DAY.format(names="boat.png") in reply_text(answer)
 
@@ -402,7 +418,7 @@ async def test_the_long_prompt_of_a_fork_can_be_edited(simulated: Simulated) -> 
 
     answer = await write(simulated, simulated.bob, card, Slot.MORE, ("WAVES " * 400).strip())
 
-    assert reply_text(answer) == texts.DRAFT_DONE["write"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.WRITE]
 
 
 async def test_a_variant_is_taken_off_the_list(simulated: Simulated) -> None:

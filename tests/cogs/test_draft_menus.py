@@ -1,8 +1,10 @@
+import pytest
+
 import files
 from bot import texts
 from drafting import draft_of, open_draft, write
 from simulated import Simulated, reply_text
-from storage.drafts import Slot
+from storage.draft_records import ChangeKind, Slot
 
 
 async def test_the_words_of_a_message_go_into_a_part(simulated: Simulated) -> None:
@@ -13,7 +15,7 @@ async def test_the_words_of_a_message_go_into_a_part(simulated: Simulated) -> No
     answer = await simulated.bob.submit_modal(form, {"text": "a red sail", "slot": [Slot.LIGHT.value]})
 
     written = (await draft_of(simulated, card)).slots[Slot.LIGHT]
-    assert reply_text(answer) == texts.DRAFT_DONE["write"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.WRITE]
     assert (written.text, written.author_id) == ("a red sail", simulated.bob.id)
     assert "a red sail" in str(form.modal) and "alice" in str(form.modal)
 
@@ -55,9 +57,11 @@ async def test_of_several_drafts_one_is_chosen(simulated: Simulated) -> None:
     assert Slot.LIGHT not in (await draft_of(simulated, second)).slots
 
 
-async def test_a_message_without_words_is_refused(simulated: Simulated) -> None:
+@pytest.mark.parametrize("words", ["", "\u200b\u2063"])
+async def test_a_message_without_words_is_refused(words: str, simulated: Simulated) -> None:
     await open_draft(simulated, simulated.alice)
-    message = await simulated.alice.send(simulated.channel, attachments=[("boat.png", files.picture())])
+    picture = [("boat.png", files.picture())]
+    message = await simulated.alice.send(simulated.channel, words, attachments=picture)
 
     answer = await simulated.bob.context_menu(simulated.channel, texts.MENU_DRAFT_ADD, message)
 

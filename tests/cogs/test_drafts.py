@@ -11,7 +11,7 @@ from builders import make_generation, make_person
 from drafting import draft_card, draft_of, open_draft, write
 from simulated import Simulated, embed_text, reply_text
 from storage import generations
-from storage.drafts import DraftState, Payment, Role, Rule, Slot
+from storage.draft_records import ChangeKind, DraftState, Payment, Role, Rule, Slot
 from storage.records import Medium, State
 
 
@@ -101,7 +101,7 @@ async def test_a_draft_outlives_its_channel_for_those_who_can_end_it(simulated: 
 
     assert embed_text(hers) == "A paper boat."
     assert reply_text(his) == texts.DRAFT_UNKNOWN
-    assert reply_text(ended) == texts.DRAFT_DONE["end"]
+    assert reply_text(ended) == texts.DRAFT_DONE[ChangeKind.END]
 
 
 async def test_the_card_in_an_archived_thread_stays_the_only_one_and_shows_the_end(
@@ -295,7 +295,7 @@ async def test_a_draft_is_handed_over_and_its_old_owner_leaves(simulated: Simula
     answer = await simulated.alice.slash(simulated.channel, "draft leave")
 
     assert (await draft_of(simulated, card)).owner_id == simulated.bob.id
-    assert reply_text(answer) == texts.DRAFT_DONE["leave"]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.LEAVE]
 
 
 async def test_a_part_is_locked_by_whoever_wrote_it(simulated: Simulated) -> None:
@@ -318,8 +318,8 @@ async def test_a_moderator_of_messages_locks_and_ends_any_draft(simulated: Simul
     locked = await carol.slash(simulated.channel, "draft lock")
     ended = await carol.slash(simulated.channel, "draft end")
 
-    assert reply_text(locked) == texts.DRAFT_DONE["lock draft"]
-    assert reply_text(ended) == texts.DRAFT_DONE["end"]
+    assert reply_text(locked) == texts.DRAFT_DONE[ChangeKind.LOCK_DRAFT]
+    assert reply_text(ended) == texts.DRAFT_DONE[ChangeKind.END]
     assert (await draft_of(simulated, card)).state is DraftState.ENDED
 
 

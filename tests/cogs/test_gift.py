@@ -8,7 +8,7 @@ import pytest
 from bot import texts
 from bot.limits.limits import COUNT_MAX
 from bot.limits.trail import Actor
-from simulated import Simulated, reply_text
+from simulated import Simulated, letters_to, reply_text
 from storage.settings import Scope, Subject
 
 
@@ -36,6 +36,16 @@ async def test_a_gift_arrives_and_the_channel_is_told(giving: Simulated) -> None
     ]
     balance = giving.application.services.grants.balance_of
     assert await balance(guild_id=giving.guild.id, member_id=giving.bob.id) == 2
+
+
+async def test_who_gets_a_gift_hears_of_it(giving: Simulated) -> None:
+    await give(giving, giving.bob)
+
+    has = texts.LETTER_BALANCE.format(balance="2 credits")
+    assert letters_to(giving.bob) == [
+        texts.LETTER_GIFT.format(actor_id=giving.alice.id, credits="2 credits", server="Studio", balance=has)
+    ]
+    assert letters_to(giving.alice) == []
 
 
 async def test_nobody_is_pinged(giving: Simulated) -> None:

@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.limits.limits import Limits, ServerSettings
 from bot.limits.trail import Action, Actor
 from builders import make_generation, make_request
-from simulated import FakePainter, Simulated, embed_text, reply_text
+from simulated import FakePainter, Simulated, embed_text, letters_to, reply_text
 from storage import generations, ledger, settings
 from storage.database import Transaction
 from storage.ledger import Entry, Verb
@@ -234,6 +234,55 @@ async def test_a_grant_says_what_the_member_has_now(simulated: Simulated, carol:
         whom=bob.mention, credits="4 credits", balance="1 credit"
     )
     assert texts.GRANT_BELOW_ZERO.format(balance="1 credit") in reply_text(refused)
+
+
+def _letter(letter: str, by: MemberActor, *, credits: str, balance: str, **words: str) -> str:
+    has = texts.LETTER_BALANCE.format(balance=balance)
+    return letter.format(actor_id=by.id, credits=credits, server="Studio", balance=has, **words)
+
+
+async def test_who_is_granted_credits_hears_of_it(simulated: Simulated, carol: MemberActor) -> None:
+    bob, channel = simulated.bob, simulated.channel
+
+    await carol.slash(channel, "limits grant", member=bob, credits=5)
+    await carol.slash(channel, "limits grant", member=bob, credits=-4)
+    await carol.slash(channel, "limits grant", member=bob, credits=-2)
+    await carol.slash(channel, "limits grant", member=carol, credits=1)
+
+    assert letters_to(bob) == [
+        _letter(texts.LETTER_GRANTED, carol, credits="5 credits", balance="5 credits"),
+        _letter(texts.LETTER_TAKEN_BACK, carol, credits="4 credits", balance="1 credit"),
+    ]
+    assert letters_to(carol) == []
+
+
+async def test_everybody_who_paid_hears_of_a_refund_once(simulated: Simulated, carol: MemberActor) -> None:
+    fox = await paid(simulated, credits=5, helpers=[simulated.bob])
+
+    for _ in range(2):
+        await carol.slash(simulated.channel, "limits refund", generation=fox.id)
+
+    told = _letter(
+        texts.LETTER_REFUNDED, carol, credits="5 credits", balance="0 credits", generation_id=fox.id
+    )
+    assert [letters_to(payer) for payer in (simulated.alice, simulated.bob, carol)] == [[told], [told], []]
+
+
+async def test_the_card_of_a_refunded_video_says_so_without_a_ping_or_a_second_card(
+    simulated: Simulated, carol: MemberActor
+) -> None:
+    await simulated.ask(simulated.alice)
+    card = await simulated.finished_card()
+    await simulated.reply_to(card)
+    before = [message.id for message in simulated.channel.history()]
+    [offered] = await carol.autocomplete(simulated.channel, "limits refund", "generation", "")
+
+    await carol.slash(simulated.channel, "limits refund", generation=offered["value"])
+
+    given_back = texts.COST_GIVEN_BACK.format(credits="1 credit")
+    shown = await simulated.until(lambda: simulated.newest_with(given_back))
+    assert (shown.id, len(shown.attachments)) == (card.id, 1)
+    assert [message.id for message in simulated.channel.history()] == before
 
 
 async def test_a_paid_video_is_offered_and_refunded(simulated: Simulated, carol: MemberActor) -> None:

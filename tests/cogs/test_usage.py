@@ -1,5 +1,6 @@
 """``/usage`` as members see it; what stands behind the numbers is tested with the service."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from bot import texts
 from bot.charts.facts import DailyChart
 from bot.limits.limits import Limits
 from bot.limits.policy import Barrier
+from bot.limits.trail import Actor
 from bot.upstream.families import FAMILIES
 from builders import make_generation, make_request
 from simulated import PNG, WAIT_S, FakePainter, Simulated, embed_text
@@ -143,6 +145,37 @@ async def test_a_video_that_others_pay_is_not_called_free(simulated: Simulated, 
     await simulated.application.database.transaction(_reserve, share)
 
     assert f"· {texts.USAGE_PAID_BY_OTHERS} ·" in await shown(simulated)
+
+
+async def test_credits_that_came_and_went_are_shown_with_by_whom(
+    simulated: Simulated, painter: FakePainter
+) -> None:
+    grants, alice, bob = simulated.application.services.grants, simulated.alice, simulated.bob
+    await simulated.rule(gifts=True)
+    fox = await has(simulated, is_over=True)
+    actor = Actor(member_id=99, guild_id=simulated.guild.id, interaction_id=1)
+    await grants.grant(alice.id, 5, actor=actor)
+    await grants.grant(alice.id, -1, actor=replace(actor, interaction_id=2))
+    await grants.grant(bob.id, 7, actor=replace(actor, interaction_id=3))
+    await bob.slash(simulated.channel, "gift", member=alice, credits=2)
+    await alice.slash(simulated.channel, "gift", member=bob, credits=3)
+    await grants.refund(fox.id, actor=replace(actor, interaction_id=4))
+
+    _, _, lines = (await shown(simulated)).partition(f"{texts.USAGE_CHANGES}\n")
+
+    assert [line.rpartition(" · <t:")[0] for line in lines.splitlines()[:5]] == [
+        f"+3 credits given back by <@99> for video `{fox.id}`",
+        f"-3 credits given to {bob.mention}",
+        f"+2 credits from {bob.mention}",
+        "-1 credit taken back by <@99>",
+        "+5 credits granted by <@99>",
+    ]
+
+
+def test_every_way_of_credits_has_its_words() -> None:
+    by_hand = {verb.value for verb in Verb} - {"reserve", "settle", "release"}
+
+    assert texts.USAGE_CHANGE_WORDS.keys() == by_hand | {"take back"}
 
 
 async def test_what_is_under_way_and_what_is_over_are_shown_with_their_cost_and_card(

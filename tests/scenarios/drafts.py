@@ -2,29 +2,42 @@
 
 import json
 import sqlite3
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
+
+import psycopg
 
 from bot import texts
 from scenarios.channel import answer_to
-from standin import Discord, Interaction, Message, User
+from standin import Channel, Discord, Interaction, Message, User
 from standin.limits import walk
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+@contextmanager
+def rows_of(url: str) -> Iterator[Rows]:
+    """What a query of a database finds, beside the bot that runs on it."""
+    if url.startswith("sqlite:"):
+        file = url.removeprefix("sqlite:///")
+        connecting: Any = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
+    else:
+        connecting = psycopg.connect(url, autocommit=True)
+    with closing(connecting) as connection:
+        yield lambda sql: connection.execute(sql).fetchall()
 
 
 class Desk:
-    """One draft of one channel, seen from outside."""
+    """The draft of one channel, seen from outside."""
 
-    def __init__(self, discord: Discord, data: Path) -> None:
+    def __init__(self, discord: Discord, rows: Rows, *, channel: Channel | None = None) -> None:
         self.discord = discord
-        self.database = data / "showrunner.db"
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return connection.execute(sql).fetchall()
+        self.channel = channel or discord.channel
+        self.rows = rows
 
     def draft(self) -> dict[str, Any]:
-        [(content,)] = self.rows("SELECT content FROM drafts")
+        [(content,)] = self.rows(f"SELECT content FROM drafts WHERE channel_id = {self.channel.id}")
         return json.loads(content)
 
     async def shown(self) -> Message:
@@ -33,23 +46,26 @@ class Desk:
         return self.card()
 
     def card(self) -> Message:
-        return next(message for message in self.discord.messages(self.discord.channel.id) if message.embeds)
+        return next(message for message in self.discord.messages(self.channel.id) if message.embeds)
+
+    def has(self, label: str) -> bool:
+        """Whether the card has a button that is called so."""
+        return any(component.get("label") == label for _, component in walk(self.card().components))
 
     def _is_shown(self) -> bool:
-        if not any(message.embeds for message in self.discord.messages(self.discord.channel.id)):
+        if not any(message.embeds for message in self.discord.messages(self.channel.id)):
             return False
         draft, card = self.draft(), self.card()
         fields = " ".join(field["value"] for field in card.embeds[0]["fields"])
-        labels = [component.get("label") for _, component in walk(card.components)]
         count = texts.BUTTON_SUGGESTIONS.format(count=len(draft["suggestions"]))
-        return count in labels and all(slot["text"] in fields for slot in draft["slots"].values())
+        return self.has(count) and all(slot["text"] in fields for slot in draft["slots"].values())
 
     async def open(self, owner: User, **options: Any) -> Message:
         await self.command(owner, "new", **options)
         return await self.shown()
 
     async def command(self, member: User, name: str, **options: Any) -> str:
-        interaction = await self.discord.slash(member, self.discord.channel, f"draft {name}", options=options)
+        interaction = await self.discord.slash(member, self.channel, f"draft {name}", options=options)
         return await answer_to(self.discord, interaction)
 
     async def press(self, member: User, action: str) -> Interaction:
@@ -63,11 +79,12 @@ class Desk:
         await self.discord.until(lambda: filled.shown)
         return chosen, filled
 
-    async def share(self, member: User) -> None:
-        """Agree to pay a share, on the panel of the card."""
+    async def share(self, member: User, *, unless: Callable[[], bool] = lambda: False) -> None:
+        """Agree to pay a share, on the panel of the card; go away if something else happens first."""
         panel = await self.press(member, "pay")
-        await self.discord.until(lambda: panel.shown)
-        await self.discord.click(member, panel.shown[-1], _control(panel.shown[-1], "draft-share:"))
+        await self.discord.until(lambda: panel.shown or unless())
+        if panel.shown:
+            await self.discord.click(member, panel.shown[-1], _control(panel.shown[-1], "draft-share:"))
 
 
 def _control(message: Message, prefix: str) -> str:

@@ -10,7 +10,9 @@ import os
 import re
 import socket
 import sys
+import threading
 from collections.abc import Mapping
+from importlib import import_module
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -22,13 +24,17 @@ PRELOADED = [
     "bot.config",
     "bot.ops.logs",
     "storage.sqlite",
+    "storage.postgresql",
     "storage.backup",
     "storage.check",
     "alembic.command",
     "alembic.autogenerate",
 ]
-# Waits of the product for its own database or a busy API, which would only make the tests longer.
-QUICKER_S = {"REVIEW_LOOK_S": 0.05, "BUSY_FIRST_S": 0.05}
+# Waits of the product for its own database, a busy API or a busy channel, which would only make the tests longer.
+QUICKER_S = {
+    "bot.generation.steps.submission": {"REVIEW_LOOK_S": 0.05, "BUSY_FIRST_S": 0.05},
+    "bot.drafts.board": {"BETWEEN_EDITS_S": 0.05},
+}
 WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 
@@ -90,33 +96,37 @@ def live(environment: Mapping[str, str], log: Path, port: int) -> None:
 
 
 def _hurry() -> None:
-    from bot.generation.steps import submission  # noqa: PLC0415  # only the new process runs the product
-
-    for name, seconds in QUICKER_S.items():
-        assert hasattr(submission, name)
-        setattr(submission, name, seconds)
+    for module, waits in QUICKER_S.items():
+        for name, seconds in waits.items():
+            assert hasattr(import_module(module), name)
+            setattr(import_module(module), name, seconds)
 
 
 def _tell_writes(port: int) -> None:
-    """Stop before each statement that writes and after each commit, all on the database's own thread."""
-    from storage import database, sqlite  # noqa: PLC0415  # as above
+    """Stop before each statement that writes and after each commit, all on the thread that does it."""
+    from storage import database, postgresql, sqlite  # noqa: PLC0415  # only the new process runs the product
 
-    run, whole, written = database.Transaction.run, sqlite._whole, []
+    run, written = database.Transaction.run, threading.local()
 
     def told_run(self, sql, /, **parameters):
         if match := WRITE.match(sql):
-            written.append(" ".join(match.groups()))
-            _tell(port, f"before {written[-1]}")
+            written.here.append(" ".join(match.groups()))
+            _tell(port, f"before {written.here[-1]}")
         return run(self, sql, **parameters)
 
-    def told_whole(connection, function):
-        written.clear()
-        result = whole(connection, function)
-        for write in written:
-            _tell(port, f"after {write}")
-        return result
+    def telling(whole):
+        def told_whole(where, function):
+            written.here = []
+            result = whole(where, function)
+            for write in written.here:
+                _tell(port, f"after {write}")
+            return result
 
-    database.Transaction.run, sqlite._whole = told_run, told_whole
+        return told_whole
+
+    database.Transaction.run = told_run
+    sqlite._whole = telling(sqlite._whole)
+    postgresql.PostgresqlEngine._whole = telling(postgresql.PostgresqlEngine._whole)
 
 
 def _tell(port: int, boundary: str) -> None:

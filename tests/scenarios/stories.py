@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import files
-from scenarios.boundaries import Boundaries
-from scenarios.forked import ForkedBot
-from scenarios.wire import Wire
+from scenarios.ground import Ground
 from standin import Channel, Discord, Permission, Upload, User
 from storage.records import Notice, State
 
@@ -171,49 +169,36 @@ class Played:
 class Stage:
     """Plays generations one after the other; whenever the process dies, a new one takes over."""
 
-    def __init__(
-        self, discord: Discord, wire: Wire, boundaries: Boundaries, bot: ForkedBot, *, data: Path
-    ) -> None:
-        self.discord, self.boundaries, self.bot = discord, boundaries, bot
-        self._wire = wire
+    def __init__(self, ground: Ground, *, data: Path) -> None:
+        self.ground = ground
         self._database = data / "showrunner.db"
         self._deadly_later: list[int] = []
         self._deaths: list[Death] = []
         self._earlier_creates = 0
         self._count = 0
 
-    async def connected(self) -> None:
-        await self.discord.until(lambda: self.discord.gateway.is_connected)
-
     async def play(self, story: Story, *, deadly: str | None = None, later: tuple[int, ...] = ()) -> Played:
         """Play one generation to its end.
 
         ``deadly`` names the boundary at which the process dies; ``later`` are positions at which its successors do.
         """
-        await self.connected()
-        scene, self._earlier_creates = self._scene(), self._wire.create_count
+        await self.ground.connected()
+        scene, self._earlier_creates = self._scene(), self.ground.wire.create_count
         self._deaths, self._deadly_later = [], list(later)
         self._begin(scene, deadly)
-        await self.discord.slash(
+        await self.ground.discord.slash(
             *(scene.member, scene.channel, story.command),
             # The sandbox counts some of its misfortunes by prompt.
             options={"prompt": f"{story.prompt} {self._count}", **story.options},
         )
         states = await self._to_the_end(story, scene)
         return Played(
-            self._outcome(scene), tuple(self.boundaries.passed), frozenset(states), tuple(self._deaths)
+            self._outcome(scene), tuple(self.ground.boundaries.passed), frozenset(states), tuple(self._deaths)
         )
 
     def row(self, scene: Scene) -> tuple[State | None, Notice | None]:
         (found,) = self._read("SELECT state, notice FROM generations WHERE asker_id = ?", scene) or [None]
         return (State(found[0]), Notice(found[1])) if found else (None, None)
-
-    async def revive(self) -> None:
-        """Wait until the killed process is gone, then start its successor."""
-        await self.bot.ended()
-        await self.discord.until(lambda: not self.discord.gateway.is_connected)
-        self.boundaries.is_struck, self.boundaries.open_writes = False, 0
-        self.bot.start()
 
     async def _to_the_end(self, story: Story, scene: Scene) -> set[State]:
         states, has_acted = set(), False
@@ -221,17 +206,17 @@ class Stage:
         def is_something_to_do() -> bool:
             state, notice = self.row(scene)
             states.update({state} - {None})
-            is_acting_due = state is story.acts_in is not None and self.discord.gateway.is_connected
-            is_told = notice is Notice.TOLD and not self.boundaries.open_writes
-            return self.boundaries.is_struck or is_told or (is_acting_due and not has_acted)
+            is_acting_due = state is story.acts_in is not None and self.ground.discord.gateway.is_connected
+            is_told = notice is Notice.TOLD and not self.ground.boundaries.open_writes
+            return self.ground.boundaries.is_struck or is_told or (is_acting_due and not has_acted)
 
         while True:
-            await self.discord.until(is_something_to_do)
-            if self.boundaries.is_struck:
+            await self.ground.discord.until(is_something_to_do)
+            if self.ground.boundaries.is_struck:
                 has_acted = False
                 if self._deadly_later:
                     self._begin(scene, self._deadly_later.pop())
-                await self.revive()
+                await self.ground.revive()
                 if self.row(scene)[0] is None:
                     return states
             elif self.row(scene)[1] is Notice.TOLD:
@@ -242,15 +227,15 @@ class Stage:
 
     def _begin(self, scene: Scene, deadly: str | int | None) -> None:
         def strike() -> None:
-            self.bot.kill()
+            self.ground.bot.kill()
             self._deaths.append(Death(self.row(scene)[0], self._creates()))
 
-        self.boundaries.begin(deadly=deadly, strike=strike)
+        self.ground.boundaries.begin(deadly=deadly, strike=strike)
 
     def _scene(self) -> Scene:
         self._count += 1
-        channel = self.discord.world.add_channel(self.discord.guild, f"videos {self._count}")
-        return Scene(self.discord, self.discord.add_member(f"member {self._count}"), channel)
+        channel = self.ground.discord.world.add_channel(self.ground.discord.guild, f"videos {self._count}")
+        return Scene(self.ground.discord, self.ground.discord.add_member(f"member {self._count}"), channel)
 
     def _money(self, scene: Scene) -> Money:
         (account,) = self._read(
@@ -265,10 +250,10 @@ class Stage:
             return connection.execute(query, (scene.member.id,)).fetchall()
 
     def _creates(self) -> int:
-        return self._wire.create_count - self._earlier_creates
+        return self.ground.wire.create_count - self._earlier_creates
 
     def _outcome(self, scene: Scene) -> Outcome:
-        messages = self.discord.messages(scene.channel.id)
+        messages = self.ground.discord.messages(scene.channel.id)
         cards = [message for message in messages if message.embeds]
         # What a card says last in a channel that closes meanwhile is chance: no edit reaches it any more.
         is_closed = Permission.VIEW_CHANNEL in scene.channel.denied

@@ -4,18 +4,14 @@ The boundaries come from a run of each story in which nobody dies, so a new step
 """
 
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from bot import texts
-from bot.sandbox.api import Sandbox
-from scenarios.boundaries import Boundaries
-from scenarios.forked import ForkedBot
+from scenarios.ground import open_ground
 from scenarios.stories import (
     HELD,
     MONEY,
@@ -29,8 +25,6 @@ from scenarios.stories import (
     Stage,
     Story,
 )
-from scenarios.wire import Wire
-from standin import Discord
 from storage.check import contradictions
 from storage.records import Notice, State
 
@@ -42,63 +36,24 @@ SEEDS, PAIRS = range(2), 5
 START_BOUNDARIES = 12  # logging in and reaching the first write of a generation that was left
 
 
-class QuickWire(Wire):
-    """Serves the first film to everybody, for drawing one takes longer than anything else here; asks for no waits."""
-
-    film: web.Response | None = None
-
-    async def _answer_to(self, request: web.Request) -> web.Response:
-        if not request.path.startswith("/files/"):
-            answer = await super()._answer_to(request)
-            answer.headers.pop("Retry-After", None)
-            return answer
-        self.film = self.film or await super()._answer_to(request)
-        return web.Response(body=self.film.body, headers={"Content-Type": self.film.content_type})
-
-
 OpenStage = Callable[[Story], Awaitable[Stage]]
 
 
 @pytest.fixture
 async def open_stage(tmp_path: Path) -> AsyncIterator[OpenStage]:
-    """Start everything for a story; time at the API passes with the calls, so that each run has the same looks."""
+    """Start everything for a story."""
     async with AsyncExitStack() as stack:
 
         async def start(story: Story) -> Stage:
-            calls: Counter[str] = Counter()
-            discord = await stack.enter_async_context(Discord())
-            discord.guild.file_limit_bytes = story.file_limit_bytes
-            sandbox = await stack.enter_async_context(
-                Sandbox(
-                    queue_s=story.waits_for_looks,
-                    run_s=1,
-                    review_s=2,
-                    height=96,
-                    now=lambda: float(calls.total()),
+            ground = await stack.enter_async_context(
+                open_ground(
+                    tmp_path,
+                    variables=story.variables,
+                    waits_for_looks=story.waits_for_looks,
+                    file_limit_bytes=story.file_limit_bytes,
                 )
             )
-            wire = await stack.enter_async_context(QuickWire(sandbox.url))
-            boundaries = await stack.enter_async_context(Boundaries(discord.changed))
-            wire.passed, wire.faults, discord.faults = calls, boundaries, boundaries
-            environment = {
-                "DISCORD_TOKEN": discord.world.token,
-                "VIDEO_API_KEY": "sandbox-key-0123456789",
-                "VIDEO_API_URL": wire.url,
-                "DATA_DIR": str(tmp_path / "data"),
-                "POLL_FIRST_S": "0.01",
-                "POLL_INTERVAL_S": "0.02",
-                "ASSET_INTERVAL_S": "0.02",
-                "CANCEL_WINDOW_S": "0",
-                "API_CALLS_PER_S": "500",
-                "MEDIA_HOSTS": "127.0.0.1",
-            }
-            bot = ForkedBot(
-                discord.url, environment | story.variables, working=tmp_path, port=boundaries.port
-            )
-            bot.start()
-            stack.push_async_callback(bot.ended)
-            stack.callback(bot.kill)
-            return Stage(discord, wire, boundaries, bot, data=tmp_path / "data")
+            return Stage(ground, data=tmp_path / "data")
 
         yield start
 
@@ -152,7 +107,7 @@ async def test_whenever_the_process_dies_the_next_one_brings_it_to_the_same_end(
     }
     assert {name for name, run in runs.items() if died_submitting(run)} == around_creates(undisturbed.passed)
     assert [name for name, run in runs.items() if not run.deaths and not is_answer(name)] == []
-    assert "Traceback" not in stage.bot.log.read_text()
+    assert "Traceback" not in stage.ground.bot.log.read_text()
     assert not list(tmp_path.rglob("*.part"))
     assert contradictions(tmp_path / "data" / "showrunner.db") == []
 

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from bot import texts
 from bot.clock import SystemClock
 from bot.generation.intake import Checked
 from bot.generation.line import Line
@@ -15,8 +16,9 @@ from bot.limits.reservations import Reservations
 from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.limits.wording import LimitsReached
 from builders import make_member, make_request
-from scenarios.channel import answer_to, cards_of, until_connected, until_told
-from standin import DROP, PROCEED
+from scenarios.channel import answer_to, cards_of, replies_of, until_connected, until_told
+from standin import DROP, HANG, PROCEED, Permission
+from standin.model import EVERYONE
 from storage import generations, ledger
 from storage.check import contradictions
 from storage.database import open_database
@@ -59,7 +61,7 @@ def service_of(database):
         line=Line(place_count=1, clock=clock),
         reservations=Reservations(Rulebook(rules)),
         on_change=lambda generation: None,
-        on_budgets_short=lambda budgets: None,
+        on_warning=lambda: None,
         cancel_window_s=0,
     )
 
@@ -131,3 +133,37 @@ async def test_a_kill_in_the_middle_of_admissions_leaves_a_ledger_that_balances(
     async with bot("check") as check:
         assert (await check.ended(), check.output().splitlines()[-1]) == (0, "0 contradictions.")
     assert wire.create_count <= len(cards_of(discord)) == CREDITS
+
+
+def cost_on(card):
+    [cost] = [field["value"] for field in card.embeds[0]["fields"] if field["name"] == texts.FIELD_COST]
+    return cost
+
+
+async def test_a_refund_reaches_card_and_member_though_the_process_dies_in_between(bot, discord, tmp_path):
+    alice = discord.add_member("alice")
+    carol = discord.world.add_member(discord.guild, "carol", permissions=EVERYONE | Permission.MANAGE_GUILD)
+
+    async with bot() as process:
+        await until_connected(discord)
+        await ask_often(discord, alice, 1)
+        await until_told(discord)
+        (card,) = cards_of(discord)
+        held_up = discord.faults.add("PATCH", f"/messages/{card.id}$", action=HANG)
+        footer = card.embeds[0]["footer"]["text"]
+        asked = await discord.slash(
+            carol, discord.channel, "limits refund", options={"generation": footer.split()[-1]}
+        )
+        letters = discord.world.direct_channel(alice)
+        await discord.until(lambda: held_up.hits and asked.shown and discord.messages(letters.id))
+        await process.kill()
+        assert cost_on(card) == "1 credit"
+        await process.start()
+        await discord.until(lambda: cost_on(card) == texts.COST_GIVEN_BACK.format(credits="1 credit"))
+        await process.terminate()
+
+    (letter,), (ping,) = discord.messages(letters.id), replies_of(discord)
+    assert "gave you back the 1 credit" in letter.content
+    assert ([card], len(card.attachments)) == (cards_of(discord), 1)
+    assert ping.pings == {alice.id} and letter.pings == set()
+    assert contradictions(tmp_path / "data" / "showrunner.db") == []

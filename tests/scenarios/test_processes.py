@@ -2,17 +2,24 @@
 
 from collections import Counter
 
+import psycopg
 import pytest
 
 from bot import texts
+from databases import administer
 from scenarios.channel import answer_to, cards_of, replies_of, title_of
 from scenarios.test_operators import id_on, owner_of
 from standin import DROP
+from storage.postgresql_lock import SHARD_LOCK, STARTING_LOCK
 from storage.records import State
 
 LOOK = r"^/v1/result/"
 CREATE = r"^/v1/"
 PROCESSES = 2
+LOSE_SHARDS = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+    f" WHERE locktype = 'advisory' AND datname = current_database() AND classid = {SHARD_LOCK}"
+)
 
 
 @pytest.fixture
@@ -129,3 +136,35 @@ async def test_a_second_process_of_a_shard_refuses(process_of, bot, postgresql_u
 
     assert "Another Showrunner is already using shard 0 of the PostgreSQL database" in second.output()
     assert "A Showrunner with another SHARD_COUNT" in alone.output()
+
+
+async def test_a_process_that_lost_its_lock_takes_it_again(
+    process_of, bot, discord, channels, postgresql_url
+):
+    async with process_of(0) as process:
+        await discord.until(lambda: discord.gateway.is_connected)
+        administer(postgresql_url, LOSE_SHARDS)
+        await process.wait_for("the locks in PostgreSQL are ours again")
+
+        async with bot(DATABASE_URL=postgresql_url, SHARD_COUNT="2") as second:
+            assert await second.ended() == 1
+        await ask(discord, channels[0], "A fox")
+        await until_told(discord, channels[0])
+
+    assert titles_in(discord, channels[0]) == [texts.HEADLINES[State.DELIVERED]]
+
+
+async def test_a_process_whose_shard_another_took_meanwhile_stops(process_of, discord, postgresql_url):
+    async with process_of(0) as process:
+        await discord.until(lambda: discord.gateway.is_connected)
+        with psycopg.connect(postgresql_url) as another:
+            with another.transaction():  # until its end nobody else can take anything
+                another.execute("SELECT pg_advisory_xact_lock(%s, 0)", [STARTING_LOCK])
+                another.execute(LOSE_SHARDS)
+                another.execute("SELECT pg_advisory_lock(%s, 0)", [SHARD_LOCK])
+
+            assert await process.ended() == 1
+
+    said = "another process has taken over: Another Showrunner is already using shard 0"
+    assert process.output().count(said) == 1
+    assert "Traceback" not in process.output()

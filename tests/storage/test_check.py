@@ -66,19 +66,34 @@ PLANTED_ASSETS = {
 }
 
 
+def refund(transaction, generation_id, *, at):
+    """As a moderator does it: the money and the word on the card together."""
+    generations.mark_refunded(transaction, generation_id, at=at)
+    ledger.refund(transaction, generation_id, at=at)
+
+
 # A state, what was written after the reservation of 3 credits, and what is wrong with it.
 PLANTED_CREDITS = {
     "it is over, but its credits are still held": (State.DELIVERED, []),
     "it was made, but its credits were given back": (State.DELIVERED, [ledger.release]),
     "it is not charged, but its credits were taken": (State.FAILED, [ledger.settle]),
     "it is not over, but its credits are no longer held": (State.QUEUED, [ledger.settle]),
+    "its credits were given back, but its card does not say so": (
+        State.DELIVERED,
+        [ledger.settle, ledger.refund],
+    ),
+    "its card says that its credits were given back, but they were not": (
+        State.DELIVERED,
+        [ledger.settle, generations.mark_refunded],
+    ),
 }
 SOUND_CREDITS = [
     (State.QUEUED, []),
     (State.STALLED, []),
     (State.DELIVERED, [ledger.settle]),
-    (State.DELIVERED, [ledger.settle, ledger.refund]),
+    (State.DELIVERED, [ledger.settle, refund]),
     (State.FAILED, [ledger.release]),
+    (State.FAILED, [ledger.release, generations.mark_refunded]),
 ]
 PLANTED_ENTRIES = {
     "what it does is unknown": "UPDATE entries SET verb = 'steal' WHERE verb = 'settle'",

@@ -7,7 +7,8 @@ import pytest
 
 from builders import NOON, make_draft, make_participant
 from storage import drafts
-from storage.drafts import (
+from storage.draft_records import (
+    ChangeKind,
     DraftChange,
     DraftId,
     DraftMedium,
@@ -100,7 +101,13 @@ async def put(database, draft, **changes):
 
 
 def make_change(number, **changes):
-    values = {"draft_id": DraftId("d"), "number": number, "at": NOON, "author_id": 30, "kind": "write"}
+    values = {
+        "draft_id": DraftId("d"),
+        "number": number,
+        "at": NOON,
+        "author_id": 30,
+        "kind": ChangeKind.WRITE,
+    }
     return DraftChange(**(values | changes))
 
 
@@ -222,7 +229,16 @@ async def test_each_shard_has_its_own_unfinished_drafts(database):
 
 async def test_changes_are_read_as_they_were_written_in_their_order(database):
     changes = [
-        make_change(2, at=LATER, author_id=BIG, kind="undo", slot=Slot.MORE, text=ODD, text_before=ODD),
+        make_change(
+            2,
+            at=LATER,
+            author_id=BIG,
+            kind=ChangeKind.ACCEPT,
+            slot=Slot.MORE,
+            text=ODD,
+            text_before=ODD,
+            put_in_by_id=BIG,
+        ),
         make_change(1),
     ]
     for change in [*changes, make_change(1, draft_id=DraftId("other"))]:

@@ -30,6 +30,7 @@ FULL = {
     "submitted_at": NOON + timedelta(days=4000, microseconds=3),
     "ended_at": NOON - timedelta(days=30_000),
     "delivered_at": NOON + timedelta(microseconds=7),
+    "refunded_at": NOON + timedelta(microseconds=9),
 }
 
 
@@ -177,3 +178,18 @@ async def test_what_of_a_member_s_is_unfinished_is_read_the_newest_first(databas
     found = await database.transaction(generations.unfinished_of_asker, asker_id=30, guild_id=10, limit=5)
 
     assert found == [newer, older]
+
+
+@pytest.mark.parametrize(
+    ("notice", "after"),
+    [(Notice.DUE, Notice.DUE), (Notice.SHOWN, Notice.SHOWN), (Notice.TOLD, Notice.CHANGED)],
+)
+async def test_a_refund_leaves_something_to_do_and_overtakes_other_writes(notice, after, database):
+    generation = await add(database, state=State.DELIVERED, notice=notice)
+
+    await database.transaction(generations.mark_refunded, generation.id, at=NOON)
+
+    row = await get(database, generation)
+    assert (row.notice, row.refunded_at) == (after, NOON)
+    assert await database.transaction(generations.unfinished) == [row]
+    assert not await database.transaction(generations.move, generation, noted(generation, notice=Notice.TOLD))

@@ -192,3 +192,34 @@ async def test_what_is_rolled_back_was_never_written(database):
 
     assert await database.transaction(ledger.of_generation, FOX) == []
     assert await database.transaction(accounts) == [Account()]
+
+
+async def test_what_others_moved_by_hand_is_read_the_newest_first(database):
+    gift = {"generation_id": None, "allowance_credits": 0}
+    await database.transaction(
+        write,
+        make_grant(5),
+        make_entry(),
+        make_grant(5, member_id=BOB),
+        make_grant(5, guild_id=11),
+        make_entry(verb=Verb.RECEIVE, balance_credits=2, partner_id=BOB, **gift),
+        make_grant(-1, at=LATER),
+    )
+    await database.transaction(ledger.settle, FOX, at=NOON)
+    await database.transaction(ledger.refund, FOX, at=LATER, actor_id=99)
+
+    found = await database.transaction(ledger.latest_by_hand, guild_id=SERVER, member_id=ALICE, limit=3)
+
+    assert [(entry.verb, entry.credits) for entry in found] == [
+        (Verb.REFUND, 3),
+        (Verb.GRANT, -1),
+        (Verb.RECEIVE, 2),
+    ]
+
+
+async def test_a_share_of_nothing_that_is_given_back_is_no_news(database):
+    await database.transaction(write, make_entry(allowance_credits=0, balance_credits=0))
+    await database.transaction(ledger.settle, FOX, at=NOON)
+    await database.transaction(ledger.refund, FOX, at=LATER)
+
+    assert not await database.transaction(ledger.latest_by_hand, guild_id=SERVER, member_id=ALICE, limit=3)

@@ -205,10 +205,12 @@ class Ledger(RuleBasedStateMachine):
             line=Line(place_count=1, clock=self.clock),
             reservations=Reservations(rulebook),
             on_change=lambda generation: None,
-            on_budgets_short=lambda budgets: None,
+            on_warning=lambda: None,
             cancel_window_s=0,
         )
-        self.grants = GrantService(self.mortal, clock=self.clock, rulebook=rulebook)
+        self.grants = GrantService(
+            self.mortal, clock=self.clock, rulebook=rulebook, on_change=lambda generation: None
+        )
         self.loop.run(self.database.transaction(self.empty))
 
     @staticmethod

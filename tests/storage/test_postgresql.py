@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from databases import UrlOf, administer, remember, remembered
 from fakes import HandClock
@@ -18,11 +17,11 @@ from storage.errors import AlreadyRunning, RunningOtherwise, StorageUnavailable,
 from storage.postgresql import (
     CONNECTIONS_MAX_COUNT,
     REFUSING_S,
-    STARTING_LOCK,
     PostgresqlEngine,
     opened_for_reading,
     translated,
 )
+from storage.postgresql_lock import STARTING_LOCK
 from storage.shards import WHOLE, Shard
 
 FIRST, SECOND = Shard(id=0, count=2), Shard(id=1, count=2)
@@ -123,21 +122,6 @@ async def test_a_lock_in_postgresql_dies_with_its_connection(postgresql_url: str
 
 
 @pytest.fixture
-def break_off(postgresql_url: str, postgresql_url_of: UrlOf) -> Callable[..., None]:
-    """Break every connection to the database, as a server does that goes away, and says whether it comes back."""
-    name = conninfo_to_dict(postgresql_url)["dbname"]
-
-    def break_off(*, comes_back: bool) -> None:
-        administer(
-            postgresql_url_of("postgres"),
-            f"ALTER DATABASE {name} ALLOW_CONNECTIONS {comes_back}",
-            f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'",
-        )
-
-    return break_off
-
-
-@pytest.fixture
 def empty_url(postgresql_url_of: UrlOf) -> Iterator[str]:
     name = f"empty_{uuid4().hex}"
     administer(postgresql_url_of("postgres"), f"CREATE DATABASE {name}")
@@ -148,8 +132,8 @@ def empty_url(postgresql_url_of: UrlOf) -> Iterator[str]:
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for locks no longer than it takes to see that somebody has them."""
-    monkeypatch.setattr("storage.postgresql.LOCK_WAIT_MS", 50)
-    monkeypatch.setattr("storage.postgresql.START_WAIT_MS", 50)
+    monkeypatch.setattr("storage.postgresql_lock.LOCK_WAIT_MS", 50)
+    monkeypatch.setattr("storage.postgresql_lock.START_WAIT_MS", 50)
 
 
 async def test_processes_of_different_shards_run_side_by_side(postgresql_url: str) -> None:

@@ -22,8 +22,8 @@ from bot.generation.steps.tools import (
     Run,
     Tools,
     after_failure,
-    end_of,
     is_patient,
+    since_end,
     undeliverable,
 )
 from bot.media.shrinker import CannotShrink
@@ -105,8 +105,10 @@ async def shrink(run: Run, tools: Tools) -> Moved:
 
 
 async def tell_outcome(run: Run, tools: Tools) -> Moved | Again:
-    """Over: first the card shows it, then a short reply pings the asker."""
+    """Over: first the card shows it, then a short reply pings the asker. What changes later the card alone shows."""
     generation = run.generation
+    if generation.notice is Notice.CHANGED:
+        return await _amend(run, tools)
     try:
         if generation.notice is Notice.DUE:
             card_id = await _show(generation, run, tools)
@@ -119,9 +121,26 @@ async def tell_outcome(run: Run, tools: Tools) -> Moved | Again:
         if isinstance(error, MessageRejected) and generation.video_url is not None:
             return Moved(noted(generation, video_url=None))
         logger.warning("the asker could not be told (%s): %s", generation.notice, error)
-    # Whoever cannot be shown a card may still be reached by a reply.
-    next_notice = Notice.SHOWN if generation.notice is Notice.DUE else Notice.TOLD
-    return Moved(noted(generation, notice=next_notice))
+    return Moved(noted(generation, notice=_notice_after(generation)))
+
+
+def _notice_after(generation: Generation) -> Notice:
+    if generation.notice is Notice.DUE:
+        # Whoever cannot be shown a card may still be reached by a reply.
+        return Notice.SHOWN
+    # Its credits may have been given back since the card was shown.
+    return Notice.TOLD if generation.refunded_at in (None, generation.ended_at) else Notice.CHANGED
+
+
+async def _amend(run: Run, tools: Tools) -> Moved | Again:
+    """Bring the card up to date if it still stands; it is not posted anew, and nobody is pinged."""
+    try:
+        await tools.sender.amend_card(run.generation)
+    except SendFailed as error:
+        if isinstance(error, DiscordUnavailable) and is_patient(run, tools, DELIVERY_PATIENCE):
+            return after_failure(run, error)
+        logger.info("the card stays as it is: %s", error)
+    return Moved(noted(run.generation, notice=Notice.TOLD))
 
 
 def _after_failed_download(run: Run, tools: Tools, error: DownloadFailed) -> Moved | Again:
@@ -130,7 +149,7 @@ def _after_failed_download(run: Run, tools: Tools, error: DownloadFailed) -> Mov
         logger.error("the video is not fetched: %s", error)
         forbidden = undeliverable(generation, tools, texts.REASON_LINK_FORBIDDEN)
         return Moved(replace(forbidden, video_url=None))
-    if error.is_gone and tools.clock.now() - end_of(generation) <= DOWNLOAD_PATIENCE:
+    if error.is_gone and since_end(run, tools) <= DOWNLOAD_PATIENCE:
         return Moved(moved(generation, State.PROCESSING))
     if not error.is_gone and is_patient(run, tools, DOWNLOAD_PATIENCE):
         return after_failure(run, error)

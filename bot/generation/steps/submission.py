@@ -62,7 +62,7 @@ async def post_card(run: Run, tools: Tools) -> Moved | Again:
         logger.warning("the card was not taken: %s", error)
         return Moved(refused(generation, tools, texts.REASON_CHANNEL_CLOSED))
     except SendFailed as error:
-        if tools.clock.now() - generation.asked_at > CARD_PATIENCE:
+        if tools.clock.now() - run.instant(generation.asked_at, tools.clock) > CARD_PATIENCE:
             return Moved(refused(generation, tools, texts.REASON_NO_PLACE))
         return after_failure(run, error)
     return Moved(replace(waiting, card_id=card_id))
@@ -70,7 +70,7 @@ async def post_card(run: Run, tools: Tools) -> Moved | Again:
 
 async def wait_for_turn(run: Run, tools: Tools) -> Moved | Again:
     """Waiting: let the asker cancel until it is due."""
-    wait_s = (run.generation.due_at - tools.clock.now()).total_seconds()
+    wait_s = (run.instant(run.generation.due_at, tools.clock) - tools.clock.now()).total_seconds()
     if wait_s > 0:
         return Again(after_s=wait_s)
     return Moved(moved(run.generation, State.PREPARING if run.generation.media else State.SUBMITTING))

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 # Patience may have run out while we were away: whatever the time, this many tries in a row must fail first.
 TRIES_AFTER_PATIENCE = 3
+# The longest that anything is put off: cancelling, and what the API may ask for with a 429.
+AHEAD_MAX_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +57,42 @@ class Run:
         generation: The row as last read or written.
         failures: How many tries of the present step failed in a row.
         vanished_count: How many looks in a row the API did not know the id.
-        last_look_at: When the API was last asked about it by this process.
+        last_look_s: When the API was last asked about it by this process, on the clock that only ever grows.
         is_resumed: Whether the present step may have been tried by a process that died.
     """
 
     generation: Generation
     failures: int = 0
     vanished_count: int = 0
-    last_look_at: datetime | None = None
+    last_look_s: float | None = None
     is_resumed: bool = False
+    _instants_s: dict[datetime, float] = field(default_factory=dict, repr=False)
 
     @property
     def was_tried(self) -> bool:
         """Whether the outside effect of the present step may have happened already."""
         return self.is_resumed or self.failures > 0
 
-    def go_on(self, generation: Generation) -> None:
+    def go_on(self, generation: Generation, clock: Clock) -> None:
         """Go on from a row as it is now written: a step nobody has tried yet."""
         self.generation, self.failures, self.is_resumed = generation, 0, False
+        self.note_instants(clock)
+
+    def instant(self, at: datetime, clock: Clock) -> datetime:
+        """Return an instant of the row as the clock on the wall names it now, whatever it was set to meanwhile.
+
+        The wall is asked once how long ago an instant was; from then on only time that really passes counts.
+        """
+        now, now_s = clock.now(), clock.monotonic_s()
+        ahead_s = min((at - now).total_seconds(), AHEAD_MAX_S)
+        return now + timedelta(seconds=self._instants_s.setdefault(at, now_s + ahead_s) - now_s)
+
+    def note_instants(self, clock: Clock) -> None:
+        """Take note of when the row's instants were, before anybody sets the clock."""
+        row = self.generation
+        for at in (row.asked_at, row.due_at, row.submitted_at, end_of(row)):
+            if at is not None:
+                self.instant(at, clock)
 
 
 class FetchVideo(Protocol):
@@ -132,8 +152,7 @@ def undeliverable(generation: Generation, tools: Tools, reason: str) -> Generati
 
 def is_patient(run: Run, tools: Tools, patience: timedelta) -> bool:
     """Whether to go on trying: there is time left since the end, or too few tries have failed in a row."""
-    is_time_left = tools.clock.now() - end_of(run.generation) <= patience
-    return is_time_left or run.failures + 1 < TRIES_AFTER_PATIENCE
+    return since_end(run, tools) <= patience or run.failures + 1 < TRIES_AFTER_PATIENCE
 
 
 def after_failure(run: Run, error: Exception) -> Again:
@@ -143,6 +162,14 @@ def after_failure(run: Run, error: Exception) -> Again:
     return Again(after_s=wait_s, failed=True)
 
 
+def since_end(run: Run, tools: Tools) -> timedelta:
+    """Return how long ago :func:`end_of` was."""
+    return tools.clock.now() - run.instant(end_of(run.generation), tools.clock)
+
+
 def end_of(generation: Generation) -> datetime:
-    """Return when the API was done with a generation; when it was asked for, if it never was."""
-    return generation.ended_at or generation.asked_at
+    """Return when the API was done with a generation; when it was asked for, if it never was.
+
+    What is given back later is news, and begins the time for telling it anew.
+    """
+    return generation.refunded_at or generation.ended_at or generation.asked_at

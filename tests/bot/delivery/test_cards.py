@@ -155,6 +155,13 @@ def test_a_card_names_the_cost_the_way_the_money_went(state, file_bytes):
     assert (texts.NOT_CHARGED in (card.embed.description or "")) == is_given_back
 
 
+@pytest.mark.parametrize("state", [State.DELIVERED, State.UNDELIVERABLE, State.REFUSED, State.FAILED])
+def test_what_somebody_gave_back_is_named_with_the_cost(state):
+    card = card_for(make_generation(state=state, price_credits=3, refunded_at=NOON))
+
+    assert fields_of(card)[texts.FIELD_COST] == "3 credits, given back"
+
+
 def test_what_costs_nothing_names_no_cost():
     assert texts.FIELD_COST not in fields_of(card_for(make_generation(price_credits=0)))
 
@@ -171,6 +178,40 @@ def test_who_made_it_together_is_named_with_their_parts():
     assert fields_of(card)[texts.FIELD_CONTRIBUTORS] == (
         "<@1> subject, camera · <@2> light and style, picture, sound · <@3> files"
     )
+
+
+def test_a_video_of_a_draft_names_it_and_leads_to_its_card():
+    video = make_generation(draft_title="The [fox] @everyone", draft_card_id=5)
+
+    assert fields_of(card_for(video))[texts.FIELD_DRAFT] == (
+        "**The \\[fox] \\@everyone** · [its card](https://discord.com/channels/10/20/5)"
+    )
+
+
+def test_a_draft_without_a_card_is_named_all_the_same():
+    video = make_generation(draft_title="The fox")
+
+    assert fields_of(card_for(video))[texts.FIELD_DRAFT] == "**The fox**"
+
+
+def test_the_fullest_card_of_a_draft_fits():
+    contributors = tuple(Contributor(member_id=2**63 + number) for number in range(100))
+    media = tuple(Medium(field="referenceImages", name="*" * 200, url="u") for _ in range(15))
+    video = make_generation(
+        state=State.DELIVERED,
+        request=make_request(prompt="*" * 6000 + "\n" * 50),
+        reason="x" * 2000,
+        video_url=f"https://results.example/{'a' * 2400}",
+        copy_max_bytes=1,
+        price_credits=10**6,
+        parent_id="f" * 16,
+        media=media,
+        contributors=contributors,
+        draft_title="*" * 80,
+        draft_card_id=2**63,
+    )
+
+    assert len(card_for(video).embed) <= 6000
 
 
 def test_who_made_it_alone_did_not_make_it_together():

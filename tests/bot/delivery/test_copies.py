@@ -1,12 +1,16 @@
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import discord
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.delivery.copies import Copies
 from bot.delivery.sender import UPLOAD_MAX_BYTES
+from storage.records import Medium
 
 MB = 2**20
 
@@ -86,6 +90,42 @@ async def test_copies_are_taken_back_where_discord_does_it(is_closed: bool, dele
     await Copies(channel).take_back(20, [5, 6])  # type: ignore[arg-type]  # all that copies use of a client
 
     assert channel.deleted == deleted
+
+
+@pytest.fixture
+async def media() -> AsyncIterator[Sequence[Medium]]:
+    """Two files, the second of which is not there any more."""
+
+    async def boat(_request: web.Request) -> web.Response:
+        return web.Response(body=b"boat")
+
+    application = web.Application()
+    application.router.add_get("/boat.png", boat)
+    async with TestServer(application) as server:
+        yield [
+            Medium(field="referenceImages", name=name, url=str(server.make_url(f"/{name}")))
+            for name in ("boat.png", "gone.png")
+        ]
+
+
+async def test_files_are_copied_by_their_links_as_far_as_they_are_there(media: Sequence[Medium]) -> None:
+    channel = Channel()
+    copies = Copies(channel)  # type: ignore[arg-type]  # all that copies use of a client
+
+    boat, gone = await copies.of_links(media, channel_id=20, text="Files", max_bytes=MB)
+
+    [[posted]] = channel.posts
+    assert (posted.filename, posted.fp.read()) == ("boat.png", b"boat")
+    assert (boat.name, boat.channel_id, boat.message_id) == ("boat.png", 20, 1)
+    assert gone == media[1]
+
+
+async def test_a_linked_file_that_is_too_large_keeps_its_link(media: Sequence[Medium]) -> None:
+    channel = Channel()
+    copies = Copies(channel)  # type: ignore[arg-type]  # all that copies use of a client
+
+    assert await copies.of_links(media, channel_id=20, text="Files", max_bytes=3) == media
+    assert channel.posts == []
 
 
 async def test_a_closed_channel_leaves_everything_out() -> None:

@@ -13,7 +13,7 @@ from bot.delivery import custom_ids
 from bot.delivery.draft_cards import REASON_MAX_CHARS, DraftFacts, draft_card
 from builders import NOON, make_draft, make_participant
 from standin.limits import message_faults
-from storage.drafts import (
+from storage.draft_records import (
     DraftMedium,
     DraftState,
     Payment,

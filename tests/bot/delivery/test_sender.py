@@ -1,11 +1,9 @@
-"""Every message exactly once, and every failure by its right name, over real HTTP with a pretend Discord."""
+"""What people are sent and how it changes, over real HTTP with a pretend Discord."""
 
-import asyncio
 from dataclasses import replace
 
 import discord
 import pytest
-from discord.http import Route
 
 from bot import texts
 from bot.delivery.cards import Card
@@ -14,30 +12,13 @@ from bot.delivery.sender import (
     DiscordUnavailable,
     FileTooLarge,
     MessageGone,
-    MessageRejected,
     Sender,
 )
 from builders import make_draft, make_generation, make_request
-from fakes import settle
-from standin import DROP, Answer, Discord, Permission
+from standin import Answer, Permission
 from storage.records import Notice, State
 
 HOUR_S = 3600
-
-
-@pytest.fixture
-async def world():
-    async with Discord() as world:
-        yield world
-        assert world.violations == []
-
-
-@pytest.fixture
-async def client(world, monkeypatch):
-    monkeypatch.setattr(Route, "BASE", world.url + "/api/v10")
-    async with discord.Client(intents=discord.Intents.none()) as client:
-        await client.login(world.world.token)
-        yield client
 
 
 @pytest.fixture
@@ -122,36 +103,14 @@ async def test_a_card_posted_again_after_a_change_shows_the_change(sender, gener
     assert card.embeds[0]["title"] == texts.HEADLINES[State.CANCELLED]
 
 
-async def test_a_card_whose_answer_was_lost_is_the_same_card(sender, generation, world):
-    world.faults.add("POST", "/messages$", when="after", action=DROP)
-    with pytest.raises(DiscordUnavailable):
-        await sender.post_card(generation, may_stand=False)
-
-    again = await sender.post_card(generation, may_stand=True)
-
-    assert [again] == [message.id for message in shown(world)]
-
-
-async def test_a_card_posted_again_late_is_found_and_brought_up_to_date(sender, generation, world, alice):
+async def test_a_card_posted_again_late_is_brought_up_to_date(sender, generation, world):
     first = await sender.post_card(generation, may_stand=False)
-    for number in range(120):
-        await world.post(alice, world.channel, f"chat {number}")
-    await sender.post_card(make_generation(channel_id=world.channel.id), may_stand=False)
     world.world.advance(HOUR_S)
 
-    cancelled = replace(generation, state=State.CANCELLED)
-    again = await sender.post_card(cancelled, may_stand=True)
+    again = await sender.post_card(replace(generation, state=State.CANCELLED), may_stand=True)
 
     assert again == first
     assert world.channel.messages[first].embeds[0]["title"] == texts.HEADLINES[State.CANCELLED]
-
-
-async def test_a_card_nobody_posted_is_posted_late(sender, generation, world):
-    world.world.advance(HOUR_S)
-
-    await sender.post_card(generation, may_stand=True)
-
-    assert len(shown(world)) == 1
 
 
 async def test_a_deleted_card_is_replaced_once(sender, generation, world, video):
@@ -221,16 +180,6 @@ async def test_plain_words_reach_somebody_directly(sender, world, alice):
     assert (message.content, message.pings) == ("Look @everyone", set())
 
 
-async def test_a_reply_nobody_sent_is_sent_late(sender, generation, world):
-    card_id = await sender.post_card(generation, may_stand=False)
-    done = finished(generation, card_id, world)
-    world.world.advance(HOUR_S)
-
-    await sender.tell_asker(done, may_stand=True)
-
-    assert len(shown(world)) == 2
-
-
 async def test_the_asker_is_told_though_the_card_was_deleted(sender, generation, world, alice):
     card_id = await sender.post_card(generation, may_stand=False)
     await delete(world, card_id)
@@ -254,45 +203,26 @@ async def test_a_direct_message_repeated_at_once_or_late_arrives_once(
     assert [file.data for file in message.attachments] == [b"video"]
 
 
+async def test_each_end_of_a_generation_is_one_direct_message(sender, generation, world, alice):
+    delivered = finished(generation, 1, world)
+    uncertain = replace(delivered, state=State.UNCERTAIN)
+    for ended in (uncertain, delivered):
+        await sender.post_to_asker(ended, may_stand=False, file=None)
+        world.world.advance(HOUR_S)
+
+    await sender.post_to_asker(delivered, may_stand=True, file=None)
+
+    direct = world.messages(world.world.direct_channel(alice).id)
+    assert [message.embeds[0]["title"] for message in direct] == [
+        texts.HEADLINES[state] for state in (State.UNCERTAIN, State.DELIVERED)
+    ]
+
+
 async def test_a_closed_inbox_is_a_closed_channel(sender, generation, alice):
     alice.direct_messages_open = False
 
     with pytest.raises(ChannelClosed):
         await sender.post_to_asker(generation, may_stand=False, file=None)
-
-
-@pytest.mark.parametrize(
-    ("fault", "failure"),
-    [
-        (DROP, DiscordUnavailable),
-        (Answer(503), DiscordUnavailable),
-        (Answer(401), DiscordUnavailable),
-        (Answer.rate_limited(1, via=False), DiscordUnavailable),
-        (Answer(404, {"code": 10008, "message": "Unknown Message"}), MessageGone),
-        (Answer(400, {"code": 50083, "message": "Thread is archived"}), MessageGone),
-        (Answer(404, {"code": 10003, "message": "Unknown Channel"}), ChannelClosed),
-        (Answer(403, {"code": 50001, "message": "Missing Access"}), ChannelClosed),
-        (Answer(403, "<html>forbidden</html>"), DiscordUnavailable),
-        (Answer(413, {"code": 40005, "message": "Request entity too large"}), FileTooLarge),
-        (Answer(413, "<html>too large</html>"), FileTooLarge),
-        (Answer(400, {"code": 50035, "message": "Invalid Form Body"}), MessageRejected),
-    ],
-)
-async def test_a_failure_is_called_by_its_name(fault, failure, sender, generation, world):
-    world.faults.add("POST", "/messages$", action=fault)
-
-    with pytest.raises(failure):
-        await sender.post_card(generation, may_stand=False)
-
-    assert shown(world) == []
-
-
-async def test_discords_wish_to_wait_is_followed(sender, generation, world):
-    world.faults.add("POST", "/messages$", action=Answer.rate_limited(0.01))
-
-    await sender.post_card(generation, may_stand=False)
-
-    assert len(shown(world)) == 1
 
 
 async def test_an_edit_of_a_deleted_card_says_that_it_is_gone(sender, generation, world):
@@ -327,18 +257,6 @@ async def test_a_file_that_vanished_fails_as_if_discord_were_away(sender, genera
         await sender.post_card(generation, may_stand=False, file=tmp_path / "gone.mp4")
 
 
-async def test_calls_wait_for_the_login(client, generation, world):
-    sender = Sender(client, clock=world.world)
-    posting = asyncio.create_task(sender.post_card(generation, may_stand=False))
-    await settle()
-    assert shown(world) == []
-
-    sender.open()
-
-    await posting
-    assert len(shown(world)) == 1
-
-
 async def test_a_drafts_card_posted_again_at_once_or_late_is_the_same_card(sender, draft, world):
     first = await sender.post_draft(draft, draft_card_of(draft), may_stand=False)
     second = await sender.post_draft(draft, draft_card_of(draft), may_stand=True)
@@ -370,6 +288,17 @@ async def test_a_draft_in_an_archived_thread_keeps_its_card(sender, draft, world
 
     (card,) = shown(world)
     assert card.embeds[0]["description"] == "now"
+
+
+async def test_a_card_in_an_archived_thread_still_shows_what_came_later(sender, generation, world):
+    card_id = await sender.post_card(generation, may_stand=False)
+    archived = Answer(400, {"code": 50083, "message": "Thread is archived"})
+    world.faults.add("PATCH", f"/messages/{card_id}$", action=archived)
+
+    await sender.amend_card(replace(generation, card_id=card_id, state=State.CANCELLED))
+
+    (card,) = shown(world)
+    assert card.embeds[0]["title"] == texts.HEADLINES[State.CANCELLED]
 
 
 async def test_a_warning_pings_the_owner_alone_and_once(sender, draft, world, alice):

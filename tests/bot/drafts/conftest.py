@@ -17,7 +17,7 @@ from builders import NOON, make_draft, make_participant, make_request
 from fakes import HandClock
 from storage import drafts, generations, ledger
 from storage.database import Database
-from storage.drafts import DraftState, Slot, SlotText
+from storage.draft_records import DraftState, Slot, SlotText
 from storage.ledger import Entry, Verb
 
 PRICE_CREDITS = 3
@@ -66,7 +66,7 @@ class Studio:
             line=self.line,
             reservations=reservations,
             on_change=self.announced.append,
-            on_budgets_short=lambda budgets: None,
+            on_warning=lambda: None,
             cancel_window_s=0.0,
         )
         self.reservations = reservations

@@ -13,7 +13,7 @@ from bot.limits.rulebook import OperatorRules, Rulebook
 from builders import NOON, make_draft, make_generation
 from fakes import HandClock, Script, until
 from storage import drafts, generations
-from storage.drafts import DraftMedium, DraftState
+from storage.draft_records import DraftMedium, DraftState
 from storage.records import Medium
 
 IDLE = timedelta(hours=72)

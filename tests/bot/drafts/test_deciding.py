@@ -32,7 +32,7 @@ from bot.drafts.deciding import (
 from bot.drafts.editing import NoSuchPart, write
 from bot.drafts.people import DraftFull, NotAllowed, approvals, find
 from builders import NOON, make_draft, make_participant, make_person
-from storage.drafts import DraftState, Payment, Role, Rule, Slot, SlotText, Variant
+from storage.draft_records import DraftState, Payment, Role, Rule, Slot, SlotText, Variant
 
 OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
 MODERATOR = make_person(id=33, is_moderator=True)

@@ -28,11 +28,11 @@ from fakes import HandClock
 from machines import run_machine
 from storage import drafts
 from storage.database import Database, open_database
-from storage.drafts import DraftState, Role, Rule, Slot
+from storage.draft_records import ChangeKind, DraftState, Role, Rule, Slot
 
 OPEN, DECIDED, ENDED = DraftState.OPEN, DraftState.DECIDED, DraftState.ENDED
 MOVES = {(OPEN, OPEN), (OPEN, DECIDED), (OPEN, ENDED), (DECIDED, OPEN), (DECIDED, ENDED)}
-CONTENT = frozenset({"write", "accept", "undo", "options"})
+CONTENT = frozenset({ChangeKind.WRITE, ChangeKind.ACCEPT, ChangeKind.UNDO, ChangeKind.OPTIONS})
 MEMBERS = range(30)
 # So few that people meet in them.
 SLOTS = (Slot.SUBJECT, Slot.CAMERA)
@@ -98,7 +98,7 @@ class ManyHands(RuleBasedStateMachine):
     def approve(self, people):
         for who in people:
             edit = self.do(approve, who)
-            if edit and edit.kind == "approve":
+            if edit and edit.kind is ChangeKind.APPROVE:
                 self.approved.add(who)
 
     @rule(who=WHO, duration=st.sampled_from([5, 9]))
@@ -171,19 +171,28 @@ class ManyHands(RuleBasedStateMachine):
         stacks = {}
         for change in history:
             stack = stacks.setdefault(change.slot, [(None, "")])
-            if change.kind in {"write", "accept"}:
+            if change.kind in {ChangeKind.WRITE, ChangeKind.ACCEPT}:
                 assert change.text_before == stack[-1][1]
                 stack.append((change.author_id, change.text))
-            elif change.kind == "undo":
+            elif change.kind is ChangeKind.UNDO:
                 assert change.text_before == stack.pop()[1]
         now = {slot: stacks[slot][-1] for slot in SLOTS if slot in stacks and stacks[slot][-1][1]}
         assert {slot: (it.author_id, it.text) for slot, it in self.draft.slots.items()} == now
 
     @invariant()
     def a_suggestion_stays_as_it_was_made(self):
-        made = {it.number: (it.slot, it.author_id, it.text) for it in self.history() if it.kind == "suggest"}
+        made = {
+            it.number: (it.slot, it.author_id, it.text)
+            for it in self.history()
+            if it.kind is ChangeKind.SUGGEST
+        }
         for it in self.draft.suggestions:
             assert made[it.number] == (it.slot, it.author_id, it.text)
+
+    @invariant()
+    def every_suggestion_that_was_put_in_names_who_did(self):
+        for it in self.history():
+            assert (it.put_in_by_id is not None) == (it.kind is ChangeKind.ACCEPT)
 
     @invariant()
     def approvals_are_of_what_the_draft_says_now(self):
@@ -204,7 +213,7 @@ class ManyHands(RuleBasedStateMachine):
             self.said.append((who, slot, fitting(text)))
             is_late = there is not None and there != shown and there.author_id != who
             if is_late or (slot in self.draft.locked_slots and who != self.draft.owner_id):
-                assert edit.kind == "suggest"
+                assert edit.kind is ChangeKind.SUGGEST
 
     def do(self, change, who, *args, **kwargs):
         return self.take(self.service.apply(self.draft.id, change, self.people[who], *args, **kwargs))

@@ -24,12 +24,14 @@ from bot.drafts.editing import (
 from bot.drafts.people import DraftFull, NotAllowed, find
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from builders import NOON, make_draft, make_participant, make_person
-from storage.drafts import Draft, DraftChange, DraftState, Role, Slot, Suggestion
+from storage.draft_records import ChangeKind, Draft, DraftChange, DraftState, Role, Slot, Suggestion
 from storage.records import Medium
 
 OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
 MODERATOR = make_person(id=33, is_moderator=True)
 SUBJECT, CAMERA = Slot.SUBJECT, Slot.CAMERA
+
+TOLD = ("kind", "author_id", "slot", "text", "text_before", "put_in_by_id")
 
 
 class Play:
@@ -42,7 +44,7 @@ class Play:
     def does(self, change, person, *args, **kwargs):
         edit = change(self.draft, person, *args, **kwargs)
         self.draft = replace(edit.draft, last_change=self.draft.last_change + 1)
-        told = {name: getattr(edit, name) for name in ("kind", "author_id", "slot", "text", "text_before")}
+        told = {name: getattr(edit, name) for name in TOLD}
         number = self.draft.last_change
         self.changes.append(DraftChange(draft_id=self.draft.id, number=number, at=NOON, **told))
         return edit
@@ -79,7 +81,7 @@ def test_an_empty_slot_is_filled_and_held_by_whoever_writes_first(play):
 
     assert play.holds() == (31, "A boat")
     assert (edit.kind, edit.author_id, edit.slot, edit.text, edit.text_before) == (
-        "write",
+        ChangeKind.WRITE,
         31,
         SUBJECT,
         "A boat",
@@ -113,7 +115,7 @@ def test_who_does_not_hold_a_slot_leaves_a_suggestion(person, play):
 
     assert play.holds() == (31, "A boat")
     assert play.suggestions() == [(person.id, "A ship")]
-    assert (edit.kind, edit.text, edit.text_before) == ("suggest", "A ship", "A boat")
+    assert (edit.kind, edit.text, edit.text_before) == (ChangeKind.SUGGEST, "A ship", "A boat")
 
 
 @pytest.mark.parametrize("late", [BOB, OWNER])
@@ -122,7 +124,7 @@ def test_who_was_second_leaves_a_suggestion_and_both_texts_stay(late, play):
 
     edit = play.writes(late, "A ship", seen=0)
 
-    assert edit.kind == "suggest"
+    assert edit.kind is ChangeKind.SUGGEST
     assert play.holds() == (31, "A boat")
     assert play.suggestions() == [(late.id, "A ship")]
 
@@ -132,7 +134,7 @@ def test_an_owner_who_saw_an_earlier_text_overwrites_nothing(play):
     seen = play.draft.slots[SUBJECT].change
     play.writes(ALICE, "A ship")
 
-    assert play.writes(OWNER, "A train", seen=seen).kind == "suggest"
+    assert play.writes(OWNER, "A train", seen=seen).kind is ChangeKind.SUGGEST
 
 
 def test_who_wrote_meanwhile_themselves_goes_on_writing(play):
@@ -212,7 +214,8 @@ def test_a_holder_or_owner_accepts_and_its_author_holds_the_slot(person, suggest
 
     assert suggested.holds() == (32, "A ship")
     assert suggested.suggestions() == []
-    assert (edit.kind, edit.author_id, edit.text_before) == ("accept", 32, "A boat")
+    assert (edit.kind, edit.author_id, edit.text_before) == (ChangeKind.ACCEPT, 32, "A boat")
+    assert edit.put_in_by_id == person.id
 
 
 def test_who_suggested_does_not_accept_it_over_somebody_elses_text(suggested):
@@ -226,7 +229,7 @@ def test_a_suggestion_is_declined_or_withdrawn_and_its_text_kept_in_the_history(
 
     assert suggested.suggestions() == []
     assert suggested.holds() == (31, "A boat")
-    assert (edit.kind, edit.slot, edit.text) == ("decline", SUBJECT, "A ship")
+    assert (edit.kind, edit.slot, edit.text) == (ChangeKind.DECLINE, SUBJECT, "A ship")
 
 
 def test_others_do_not_decline(suggested):
@@ -278,7 +281,12 @@ def test_undo_puts_back_what_stood_before_and_whose_it_was(play):
     edit = play.undoes(OWNER)
 
     assert play.holds() == (31, "A boat")
-    assert (edit.kind, edit.author_id, edit.text, edit.text_before) == ("undo", 30, "A boat", "A ship")
+    assert (edit.kind, edit.author_id, edit.text, edit.text_before) == (
+        ChangeKind.UNDO,
+        30,
+        "A boat",
+        "A ship",
+    )
 
 
 def test_undo_goes_back_change_by_change_until_nothing_is_left(play):
@@ -333,13 +341,42 @@ def test_an_author_reaches_back_only_to_what_others_wrote_over(play):
         play.undoes(ALICE)
 
 
-@pytest.mark.parametrize("person", [BOB, OWNER])
-def test_an_accepted_suggestion_is_undone_by_its_author_and_by_the_owner(person, suggested):
+@pytest.mark.parametrize("person", [ALICE, BOB, OWNER])
+def test_an_accepted_suggestion_is_undone_by_whoever_put_it_in_or_wrote_it_or_owns_the_draft(
+    person, suggested
+):
     suggested.does(accept, ALICE, 2)
 
-    suggested.undoes(person)
+    edit = suggested.undoes(person)
 
     assert suggested.holds() == (31, "A boat")
+    assert (edit.author_id, edit.put_in_by_id) == (person.id, None)
+
+
+def test_a_suggestion_that_was_put_in_is_one_again_after_an_undo(suggested):
+    before = suggested.draft.suggestions
+    suggested.does(accept, ALICE, 2)
+    suggested.undoes(ALICE)
+
+    assert suggested.draft.suggestions == before
+
+
+def test_a_newer_suggestion_of_its_author_stays_in_its_place(suggested):
+    suggested.does(accept, ALICE, 2)
+    suggested.does(lock_slot, OWNER, SUBJECT, locks=True)
+    suggested.writes(BOB, "A canoe")
+
+    suggested.undoes(OWNER)
+
+    assert suggested.suggestions() == [(32, "A canoe")]
+
+
+def test_who_put_it_in_undoes_nothing_that_was_written_since(suggested):
+    suggested.does(accept, ALICE, 2)
+    suggested.writes(BOB, "A tall ship")
+
+    with pytest.raises(NoSuchPart):
+        suggested.undoes(ALICE)
 
 
 def test_suggestions_are_no_change_of_a_slot_and_not_undone(suggested):
@@ -364,7 +401,7 @@ def test_who_saw_the_text_before_an_undo_overwrites_nothing(play):
     seen = play.draft.slots[SUBJECT].change
     play.undoes(ALICE)
 
-    assert play.writes(OWNER, "A train", seen=seen).kind == "suggest"
+    assert play.writes(OWNER, "A train", seen=seen).kind is ChangeKind.SUGGEST
 
 
 # --- Locked slots
@@ -383,7 +420,7 @@ def test_a_locked_slot_is_written_by_the_owner_only(person, may, play):
 def test_a_text_for_a_locked_slot_is_a_suggestion_even_if_it_is_empty(play):
     play.does(lock_slot, OWNER, SUBJECT, locks=True)
 
-    assert play.writes(ALICE, "A boat").kind == "suggest"
+    assert play.writes(ALICE, "A boat").kind is ChangeKind.SUGGEST
 
 
 def test_a_slot_that_was_unlocked_is_as_before(play):
@@ -420,7 +457,7 @@ def test_files_are_named_for_whoever_brought_them(play):
     play.does(add_media, BOB, [medium("c.png")])
 
     assert files(play) == [(1, 31, "a.png"), (2, 31, "b.png"), (3, 32, "c.png")]
-    assert (edit.kind, edit.text) == ("add file", "a.png, b.png")
+    assert (edit.kind, edit.text) == (ChangeKind.ADD_FILE, "a.png, b.png")
 
 
 @pytest.mark.parametrize("person", [ALICE, OWNER])
@@ -478,7 +515,7 @@ def test_each_option_can_be_changed_by_editors(change, play):
     edit = play.does(set_options, ALICE, **options(play.draft, **change))
 
     assert options(play.draft) == options(make_draft(), **change)
-    assert edit.kind == "options"
+    assert edit.kind is ChangeKind.OPTIONS
 
 
 # --- What all of them have in common
@@ -551,7 +588,7 @@ def test_a_newer_suggestion_replaces_ones_own_older_one_alone(play):
     play.writes(BOB, "A canoe")
 
     assert [it.text for it in play.draft.suggestions] == ["A canoe"]
-    assert [it.text for it in play.changes if it.kind == "suggest"] == ["A ship", "A canoe"]
+    assert [it.text for it in play.changes if it.kind is ChangeKind.SUGGEST] == ["A ship", "A canoe"]
 
 
 def test_what_is_added_stands_below_what_was_there_whoever_was_faster(play):
@@ -560,6 +597,14 @@ def test_what_is_added_stands_below_what_was_there_whoever_was_faster(play):
     play.does(append, ALICE, Slot.MORE, "fog")
 
     assert text_in(play.draft, Slot.MORE) == "rain\nfog"
+
+
+def test_what_nobody_sees_is_neither_added_nor_suggested(play):
+    play.writes(ALICE, "rain")
+
+    for person in (ALICE, BOB):
+        assert append(play.draft, person, SUBJECT, "\u200b\u2063") is None
+        assert write(play.draft, person, SUBJECT, "rain\u200b", seen_change=1) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bot.delivery.sender import DiscordUnavailable
 from bot.drafts.keeper import LOOK_S, DraftKeeper, ends_at
 from builders import NOON, make_draft, make_participant
 from fakes import until
-from storage.drafts import DraftState, Rule, Variant
+from storage.draft_records import DraftState, Rule, Variant
 
 IDLE = timedelta(hours=72)
 VARIANTS = tuple(

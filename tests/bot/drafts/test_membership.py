@@ -8,7 +8,7 @@ from bot import texts
 from bot.drafts.membership import end, expired, hand_over, leave, set_lock, set_newcomer_role, set_role
 from bot.drafts.people import NotAllowed, approvals, find, role_of
 from builders import NOON, make_draft, make_participant, make_person
-from storage.drafts import DraftState, Payment, Role, Rule, Slot, SlotText
+from storage.draft_records import ChangeKind, DraftState, Payment, Role, Rule, Slot, SlotText
 
 OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
 MODERATOR = make_person(id=33, is_moderator=True)
@@ -109,8 +109,8 @@ def test_an_owner_or_moderator_locks_and_unlocks_a_draft(person):
     locked = set_lock(make_draft(), person, locks=True)
     unlocked = set_lock(locked.draft, person, locks=False)
 
-    assert (locked.draft.is_locked, locked.kind) == (True, "lock draft")
-    assert (unlocked.draft.is_locked, unlocked.kind) == (False, "unlock draft")
+    assert (locked.draft.is_locked, locked.kind) == (True, ChangeKind.LOCK_DRAFT)
+    assert (unlocked.draft.is_locked, unlocked.kind) == (False, ChangeKind.UNLOCK_DRAFT)
 
 
 @pytest.mark.parametrize("state", [DraftState.OPEN, DraftState.DECIDED])

@@ -22,7 +22,7 @@ from bot.drafts.people import (
     votes_for,
 )
 from builders import make_draft, make_participant, make_person
-from storage.drafts import DraftState, Role, Rule
+from storage.draft_records import DraftState, Role, Rule
 
 OWNER, ALICE, MODERATOR = make_person(id=30), make_person(id=31), make_person(id=32, is_moderator=True)
 EDITOR, APPROVER, WATCHER = Role.EDITOR, Role.APPROVER, Role.WATCHER

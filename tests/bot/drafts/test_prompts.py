@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.drafts.prompts import assembled, contributors_of, prompt_of, variant_of
 from builders import make_draft
-from storage.drafts import DraftMedium, Slot, SlotText, Variant
+from storage.draft_records import DraftMedium, Slot, SlotText, Variant
 from storage.records import Contributor, Medium
 
 ALICE, BOB, CAROL = 31, 32, 33

@@ -25,7 +25,7 @@ from builders import NOON, make_draft, make_generation, make_person, make_reques
 from fakes import WAIT_S, HandClock
 from storage import drafts, generations
 from storage.database import open_database
-from storage.drafts import DraftId, DraftMedium, DraftState, Rule, Slot, SlotText, Variant
+from storage.draft_records import ChangeKind, DraftId, DraftMedium, DraftState, Rule, Slot, SlotText, Variant
 from storage.records import GenerationId, Medium
 from storage.shards import Shard
 
@@ -84,7 +84,7 @@ async def test_what_a_draft_began_with_is_in_its_history_and_can_be_undone(desk)
 
     assert (change.number, change.kind, change.author_id, change.slot, change.text) == (
         1,
-        "write",
+        ChangeKind.WRITE,
         30,
         SUBJECT,
         "A paper boat",
@@ -158,8 +158,8 @@ async def test_the_history_keeps_who_wrote_what_when_over_what(desk):
 
     told = [(it.number, it.kind, it.author_id, it.text, it.text_before) for it in await desk.history(draft)]
     assert told == [
-        (1, "write", 30, "A boat", ""),
-        (2, "suggest", 31, "A ship", "A boat"),
+        (1, ChangeKind.WRITE, 30, "A boat", ""),
+        (2, ChangeKind.SUGGEST, 31, "A ship", "A boat"),
         (3, "accept", 31, "A ship", "A boat"),
     ]
 
@@ -196,7 +196,7 @@ async def test_an_undo_is_part_of_the_history(desk):
 
     await desk.service.undo(draft.id, OWNER)
 
-    assert [it.kind for it in await desk.history(draft)] == ["write", "undo"]
+    assert [it.kind for it in await desk.history(draft)] == [ChangeKind.WRITE, ChangeKind.UNDO]
     with pytest.raises(NoSuchPart):
         await desk.service.undo(draft.id, OWNER)
 

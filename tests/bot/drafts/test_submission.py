@@ -14,7 +14,7 @@ from bot.upstream.faults import Fault
 from bot.upstream.requests import VideoRequest
 from builders import make_participant
 from storage import generations
-from storage.drafts import DraftMedium, DraftState, Payment, Variant
+from storage.draft_records import DraftMedium, DraftState, Payment, Variant
 from storage.errors import StorageUnavailable
 from storage.records import Contributor, Medium
 
@@ -50,6 +50,7 @@ async def test_the_video_is_the_owners_and_names_everybody(studio):
 
     video = await studio.video(draft)
     assert (video.asker_id, video.draft_id, video.channel_id) == (30, draft.id, draft.channel_id)
+    assert (video.draft_title, video.draft_card_id) == (draft.title, draft.card_id)
     assert VideoRequest.from_stored(video.request).prompt == "A boat. Sound: rain."
     assert video.contributors == (
         Contributor(member_id=30, slots=("subject",)),

@@ -240,3 +240,24 @@ async def test_who_was_sent_back_unheard_keeps_the_turn(line, queue):
     line.leave(ANOTHER.id)
 
     assert line.has_place(first.id)
+
+
+async def test_a_clock_set_back_does_not_lengthen_a_pause(line, clock):
+    line.pause(NO_BALANCE)
+
+    clock.set_back(days=2)
+    clock.jump(seconds=PAUSE_FIRST_S)
+
+    assert not line.is_paused
+
+
+@pytest.mark.parametrize("days", [2, -2])
+async def test_who_came_first_stays_first_when_the_clock_is_set(days, line, clock, queue):
+    await queue(ANOTHER, asked(ALICE))
+
+    clock.set_back(days=days)
+    clock.jump(minutes=1)
+    late = make_generation(asker_id=BOB, asked_at=clock.now())
+    await queue(late)
+
+    assert line.position(late.id) == 2

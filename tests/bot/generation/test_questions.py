@@ -30,7 +30,7 @@ def service(sqlite_database, clock):
         line=Line(place_count=1, clock=clock),
         reservations=Reservations(Rulebook(OperatorRules())),
         on_change=lambda generation: None,
-        on_budgets_short=lambda budgets: None,
+        on_warning=lambda: None,
         cancel_window_s=3.0,
     )
 

@@ -103,6 +103,15 @@ async def test_one_that_did_not_come_through_ends_and_its_asker_is_told_anew(sta
     assert settled.reason == texts.REASON_NOT_MADE
 
 
+async def test_credits_that_an_operator_gives_back_are_named_on_the_card(service, has):
+    generation = await has(State.STALLED, price_credits=3)
+
+    settled = await service.resolve(generation.id, resolution(Outcome.REFUND))
+
+    assert (settled.state, settled.reason) == (State.FAILED, texts.REASON_REFUNDED)
+    assert settled.refunded_at == settled.ended_at
+
+
 async def test_a_decision_leaves_a_trail(service, has, database, clock):
     generation = await has(State.UNCERTAIN)
 

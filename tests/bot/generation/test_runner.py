@@ -154,6 +154,7 @@ async def test_a_generation_taken_up_twice_is_carried_out_once(world):
         ({"state": State.DELIVERED, "notice": Notice.SHOWN}, ["tell"]),
         ({"state": State.FAILED}, ["edit", "tell"]),
         ({"state": State.CANCELLED}, ["edit"]),
+        ({"state": State.DELIVERED, "notice": Notice.CHANGED, "refunded_at": NOON}, ["amend"]),
     ],
     ids=lambda value: value.get("state") if isinstance(value, dict) else "",
 )
@@ -528,3 +529,18 @@ async def test_a_write_whose_answer_is_lost_is_sent_once(world):
 
     assert (await world.row(generation)).state is State.DELIVERED
     assert world.api.verbs == ["create"]
+
+
+async def test_a_refund_just_as_the_asker_is_told_still_reaches_the_card(world):
+    generation = await world.has(state=State.DELIVERED, card_id=1, ended_at=NOON, notice=Notice.SHOWN)
+    world.clock.jump(seconds=1)
+    at = world.clock.now()
+    await world.database.transaction(generations.mark_refunded, generation.id, at=at)
+
+    world.runner.take_up(generation)
+    await world.done()
+
+    row = await world.row(generation)
+    assert (row.notice, row.refunded_at) == (Notice.TOLD, at)
+    assert world.sender.verbs[-1] == "amend"
+    assert "post" not in world.sender.verbs

@@ -45,7 +45,7 @@ def service(sqlite_database, changed, line):
         line=line,
         reservations=Reservations(Rulebook(OperatorRules())),
         on_change=changed.append,
-        on_budgets_short=lambda budgets: None,
+        on_warning=lambda: None,
         cancel_window_s=3.0,
     )
 

@@ -18,7 +18,7 @@ from bot.generation.schedule import poll_plan
 from bot.generation.steps import STEPS
 from bot.generation.steps.delivery import DELIVERY_PATIENCE, DOWNLOAD_PATIENCE
 from bot.generation.steps.submission import BUSY_TRIES, CARD_PATIENCE, NOT_SENT_TRIES
-from bot.generation.steps.tools import TRIES_AFTER_PATIENCE, Again, Moved, Run, Tools
+from bot.generation.steps.tools import AHEAD_MAX_S, TRIES_AFTER_PATIENCE, Again, Moved, Run, Tools
 from bot.generation.steps.watching import VANISHED_TRIES
 from bot.media.shrinker import CannotShrink
 from bot.upstream.answers import TaskStatus
@@ -142,6 +142,24 @@ async def test_a_generation_waits_until_it_is_due(tools):
     assert (early, due.state) == (Again(after_s=3), State.SUBMITTING)
 
 
+async def test_setting_the_clock_back_makes_nobody_wait_longer(tools):
+    run = run_in(State.WAITING, due_at=NOON + timedelta(seconds=3))
+    run.note_instants(tools.clock)
+
+    tools.clock.set_back(days=2)
+    early = await take(run, tools)
+
+    assert early == Again(after_s=3)
+
+
+async def test_a_clock_set_back_before_the_start_puts_nothing_off_for_long(tools):
+    tools.clock.set_back(days=2)
+
+    again = await take(run_in(State.WAITING, due_at=NOON + timedelta(seconds=3)), tools)
+
+    assert again == Again(after_s=AHEAD_MAX_S)
+
+
 async def test_an_accepted_submission_remembers_its_id(tools):
     after = await moved_by(run_in(State.SUBMITTING), tools)
 
@@ -239,7 +257,7 @@ async def test_looks_follow_the_plan(tools):
 
     await take(run, tools)
     tools.clock.jump(seconds=30)
-    run.last_look_at = tools.clock.now()
+    run.last_look_s = tools.clock.monotonic_s()
     await take(run, tools)
 
     (_, _, first), (_, _, second) = tools.poller.calls
@@ -310,7 +328,7 @@ async def test_a_look_without_an_answer_is_repeated(error, wait_s, tools):
     run = run_in(State.QUEUED)
 
     assert await take(run, tools) == Again(after_s=wait_s, failed=True)
-    assert run.last_look_at == NOON
+    assert run.last_look_s == 0
 
 
 async def test_a_video_that_was_finished_while_we_were_away_is_fetched(tools):
@@ -324,6 +342,32 @@ async def test_a_task_that_never_ends_is_stalled_after_the_deadline(tools):
     tools.clock.jump(seconds=tools.plan.deadline_s)
 
     assert (await moved_by(run_in(State.PROCESSING), tools)).state is State.STALLED
+
+
+@pytest.mark.parametrize("days", [2, -2])
+async def test_setting_the_clock_makes_no_task_older_or_younger(days, tools):
+    tools.poller.coming["look"] = [seen(TaskStatus.PROCESSING)] * 3
+    run = run_in(State.PROCESSING)
+    await take(run, tools)
+
+    tools.clock.set_back(days=days)
+    tools.clock.jump(seconds=tools.plan.deadline_s - 1)
+    early = await take(run, tools)
+    tools.clock.jump(seconds=1)
+
+    assert early == Again(looked=seen(TaskStatus.PROCESSING))
+    assert (await moved_by(run, tools)).state is State.STALLED
+
+
+async def test_setting_the_clock_back_puts_no_look_off(tools):
+    tools.poller.coming["look"] = [seen(TaskStatus.PROCESSING)] * 2
+    run = run_in(State.PROCESSING)
+    await take(run, tools)
+
+    tools.clock.set_back(days=2)
+    await take(run, tools)
+
+    assert tools.poller.calls[-1][-1] - tools.clock.now() <= timedelta(seconds=33)
 
 
 async def test_after_the_deadline_it_takes_a_few_silent_looks_to_give_up(tools):
@@ -593,3 +637,36 @@ async def test_an_outcome_is_shown_without_a_link_discord_does_not_take(tools):
     after = await moved_by(run_in(State.UNDELIVERABLE, video_url=LINK), tools)
 
     assert (after.state, after.notice, after.video_url) == (State.UNDELIVERABLE, Notice.DUE, None)
+
+
+GIVEN_BACK = {"notice": Notice.CHANGED, "refunded_at": NOON + timedelta(days=30)}
+
+
+@pytest.mark.parametrize("coming", [[], [GONE], [CLOSED], [MessageRejected("400")]])
+async def test_what_came_later_changes_the_card_and_nothing_else(coming, tools):
+    tools.sender.coming["amend"] = coming
+
+    after = await moved_by(run_in(State.DELIVERED, **GIVEN_BACK), tools)
+
+    assert (after.notice, tools.sender.calls) == (Notice.TOLD, [("amend", State.DELIVERED)])
+
+
+async def test_what_came_later_waits_a_day_for_discord(tools):
+    tools.sender.coming["amend"] = [AWAY, AWAY]
+    run = run_in(State.DELIVERED, failures=TRIES_AFTER_PATIENCE, **GIVEN_BACK)
+    tools.clock.jump(days=30, seconds=DELIVERY_PATIENCE.total_seconds())
+
+    within = await take(run, tools)
+    tools.clock.jump(seconds=1)
+    beyond = await moved_by(run, tools)
+
+    assert (within, beyond.notice) == (Again(after_s=8, failed=True), Notice.TOLD)
+
+
+@pytest.mark.parametrize(
+    ("later", "notice"), [(timedelta(0), Notice.TOLD), (timedelta(seconds=1), Notice.CHANGED)]
+)
+async def test_a_card_that_was_shown_before_the_refund_is_shown_again(later, notice, tools):
+    shown = run_in(State.UNDELIVERABLE, notice=Notice.SHOWN, refunded_at=NOON + later)
+
+    assert (await moved_by(shown, tools)).notice is notice

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot import texts
-from bot.limits.grants import GrantService, NoGift, NothingGranted, NotRefundable
+from bot.limits.grants import GrantService, NoGift, NothingGranted, NotRefundable, Received
 from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.limits.trail import Action, Actor
 from bot.limits.wording import LimitsReached
@@ -25,8 +25,15 @@ def actor(interaction_id=1, *, guild_id=GUILD):
 
 
 @pytest.fixture
-def grants(database):
-    return GrantService(database, clock=HandClock(), rulebook=Rulebook(OperatorRules()))
+def changed():
+    return []
+
+
+@pytest.fixture
+def grants(database, changed):
+    return GrantService(
+        database, clock=HandClock(), rulebook=Rulebook(OperatorRules()), on_change=changed.append
+    )
 
 
 @pytest.fixture
@@ -82,15 +89,18 @@ def used(transaction, member_id=ALICE):
 
 
 async def test_a_grant_is_a_members_own_in_this_server_alone(grants, balance):
-    now = await grants.grant(ALICE, 5, actor=actor())
+    granted = await grants.grant(ALICE, 5, actor=actor())
 
-    assert (now, await balance(), await balance(BOB), await balance(guild_id=11)) == (5, 5, 0, 0)
+    assert granted == Received(member_id=ALICE, credits=5, balance_credits=5)
+    assert (await balance(), await balance(BOB), await balance(guild_id=11)) == (5, 0, 0)
 
 
 async def test_the_same_grant_counts_once(grants, balance):
     answers = await asyncio.gather(*(grants.grant(ALICE, 5, actor=actor()) for _ in range(5)))
 
-    assert (answers, await balance()) == ([5] * 5, 5)
+    assert [answer.balance_credits for answer in answers] == [5] * 5
+    assert sorted(answer.is_new for answer in answers) == [False] * 4 + [True]
+    assert await balance() == 5
 
 
 async def test_a_grant_can_be_taken_back(grants, balance):
@@ -123,8 +133,17 @@ async def test_a_refund_gives_back_what_was_taken(grants, paid, database):
 
     refunded = await grants.refund(fox.id, actor=actor())
 
-    assert (refunded.generation, refunded.credits) == (fox, {ALICE: 3})
+    assert refunded.shares == (Received(member_id=ALICE, credits=3, balance_credits=0),)
     assert await database.transaction(used) == []
+
+
+async def test_a_refund_is_handed_over_to_be_shown_on_the_card(grants, paid, database, changed):
+    fox = await paid(ledger.settle)
+
+    refunded = await grants.refund(fox.id, actor=actor())
+
+    assert changed == [refunded.generation] == [await database.transaction(generations.get, fox.id)]
+    assert refunded.generation.refunded_at == NOON
 
 
 async def test_a_refund_of_a_shared_video_says_who_got_what(grants, paid, database):
@@ -134,7 +153,7 @@ async def test_a_refund_of_a_shared_video_says_who_got_what(grants, paid, databa
 
     refunded = await grants.refund(fox.id, actor=actor())
 
-    assert refunded.credits == {ALICE: 3, BOB: 2}
+    assert [(share.member_id, share.credits) for share in refunded.shares] == [(ALICE, 3), (BOB, 2)]
 
 
 async def test_a_refund_leaves_a_trail(grants, paid, database):
@@ -147,7 +166,7 @@ async def test_a_refund_leaves_a_trail(grants, paid, database):
     assert entry.details == {"credits": "3", "member_id": str(ALICE)}
 
 
-async def test_of_many_refunds_at_once_one_counts(grants, paid):
+async def test_of_many_refunds_at_once_one_counts(grants, paid, changed):
     fox = await paid(ledger.settle)
 
     tried = (grants.refund(fox.id, actor=actor(number)) for number in range(5))
@@ -155,6 +174,7 @@ async def test_of_many_refunds_at_once_one_counts(grants, paid):
 
     refused = [answer.message for answer in answers if isinstance(answer, NotRefundable)]
     assert refused == [texts.REFUND_ALREADY] * 4
+    assert len(changed) == 1
 
 
 @pytest.mark.parametrize(
@@ -241,9 +261,13 @@ async def test_the_same_gift_counts_once(grants, balance, allow):
     await allow()
     await grants.grant(ALICE, 5, actor=actor())
 
-    await asyncio.gather(*(grants.gift(GIVER, BOB, 2, interaction_id=2) for _ in range(5)))
+    answers = await asyncio.gather(*(grants.gift(GIVER, BOB, 2, interaction_id=2) for _ in range(5)))
 
     assert (await balance(ALICE), await balance(BOB)) == (3, 2)
+    assert [(answer.member_id, answer.credits, answer.balance_credits) for answer in answers] == [
+        (BOB, 2, 2)
+    ] * 5
+    assert sorted(answer.is_new for answer in answers) == [False] * 4 + [True]
 
 
 async def test_of_many_gifts_at_once_no_more_is_given_than_there_is(grants, balance, allow):

@@ -12,6 +12,7 @@ from bot.limits.limits import Limits
 from bot.limits.policy import Barrier, Standing, Wanted, decide
 from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.limits.usage import (
+    CHANGES_SHOWN,
     DAYS_SHOWN,
     HISTORY_SHOWN,
     RUNNING_SHOWN,
@@ -318,6 +319,21 @@ async def test_use_of_the_last_days_and_credits_of_one_s_own_are_read(service, s
     used = [(day.credits, day.held_credits) for day in usage.days if day.videos]
     assert used == [(3, 0), (3, 3)]
     assert usage.account == Account(balance_credits=-2, held_credits=3, spent_credits=3)
+
+
+async def test_what_others_did_with_ones_credits_is_read_the_newest_first(service, sqlite_database):
+    for number in range(1, CHANGES_SHOWN + 2):
+        await sqlite_database.transaction(_grant, number)
+
+    changes = (await service.of(make_member())).changes
+
+    assert [entry.credits for entry in changes] == list(range(CHANGES_SHOWN + 1, 1, -1))
+
+
+def _grant(transaction, credits):
+    ledger.lock(transaction, guild_id=10, member_ids=[30])
+    granted = {"balance_credits": credits, "counted_at": NOON, "actor_id": 99}
+    ledger.add(transaction, Entry(at=NOON, verb=Verb.GRANT, guild_id=10, member_id=30, **granted))
 
 
 async def test_a_budget_is_shown_only_when_it_is_used_up(sqlite_database):

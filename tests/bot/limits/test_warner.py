@@ -63,7 +63,7 @@ def ask(sqlite_database, clock, rulebook):
         line=Line(place_count=1, clock=clock),
         reservations=Reservations(rulebook),
         on_change=lambda generation: None,
-        on_budgets_short=lambda budgets: None,
+        on_warning=lambda: None,
         cancel_window_s=3.0,
     )
 
@@ -146,6 +146,33 @@ async def test_a_budget_that_was_taken_away_needs_no_words(sqlite_database, ask,
     await has(sqlite_database, budget_per_day=1)
     await ask(1)
     await has(sqlite_database)
+
+    assert await warner.tell_due()
+    assert moderators.calls == []
+
+
+async def test_a_budget_that_was_raised_warns_again_once(sqlite_database, ask, warner, moderators):
+    await has(sqlite_database, budget_per_day=1)
+    await ask(1)
+    await warner.tell_due()
+    await has(sqlite_database, budget_per_day=4)
+
+    for _ in range(3):
+        await ask(1)
+        await warner.tell_due()
+
+    numbers = [(1, 1), (4, 4)]
+    assert [text for _, _, text, _, _ in moderators.calls] == [
+        texts.BUDGET_DAY_SHORT.format(used=used, allowed=allowed) for used, allowed in numbers
+    ]
+
+
+async def test_a_budget_that_was_raised_before_anybody_was_told_needs_no_words(
+    sqlite_database, ask, warner, moderators
+):
+    await has(sqlite_database, budget_per_day=1)
+    await ask(1)
+    await has(sqlite_database, budget_per_day=4)
 
     assert await warner.tell_due()
     assert moderators.calls == []
