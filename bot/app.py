@@ -201,6 +201,7 @@ async def _open_services(
         configuration,
         database=database,
         clock=clock,
+        client=outside.client,
         sender=outside.sender,
         rulebook=rulebook,
         intake=making.intake,

@@ -13,6 +13,7 @@ from yarl import URL
 from bot.assets.reviewer import AssetReviewer
 from bot.assets.schedule import review_plan
 from bot.assets.service import AssetService, key_digest_of
+from bot.client import Client
 from bot.clock import Clock
 from bot.config import Configuration
 from bot.delivery.alarm import Alarm
@@ -151,6 +152,7 @@ async def open_drafts(
     *,
     database: Database,
     clock: Clock,
+    client: Client,
     sender: Sender,
     rulebook: Rulebook,
     intake: Intake,
@@ -175,6 +177,7 @@ async def open_drafts(
     )
     keeper = DraftKeeper(database, clock=clock, submission=submission, idle=idle, on_change=on_change)
     await stack.enter_async_context(board)
+    client.on_access = board.try_again
     await stack.enter_async_context(beside(keeper.keep(), name="draft keeper"))
     return DraftService(database, clock=clock, on_change=on_change)
 

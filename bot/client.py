@@ -47,6 +47,8 @@ class Client(commands.Bot):
     Attributes:
         services: What cogs may use; set by the composition root.
         on_login: Called once Discord has accepted the token; set by the composition root.
+        on_access: Called with a server's id when what the bot may do there may have changed; must return at once; set
+            by the composition root.
 
     Args:
         tree: The class of the command tree, which answers errors.
@@ -57,6 +59,7 @@ class Client(commands.Bot):
 
     services: Services
     on_login: Callable[[], None]
+    on_access: Callable[[int], None]
 
     def __init__(
         self,
@@ -88,6 +91,14 @@ class Client(commands.Bot):
             await self._setup(self)
         self.on_login()
         await self._register_commands()
+
+    async def on_guild_channel_update(self, _before: object, after: discord.abc.GuildChannel) -> None:
+        """Pass it on: somebody may have opened a channel to the bot."""
+        self.on_access(after.guild.id)
+
+    async def on_guild_role_update(self, _before: object, after: discord.Role) -> None:
+        """Pass it on: somebody may have given a role of the bot's more permissions."""
+        self.on_access(after.guild.id)
 
     async def run_until_closed(self, token: str, *, greet: Callable[[int], None]) -> None:
         """Log in and stay connected until :meth:`close`; failures that may pass are tried again.

@@ -33,6 +33,8 @@ HEADLINES: Mapping[State, str] = {
     State.LOST: "❔ The video service no longer knows this video",
     State.UNDELIVERABLE: "📦 Finished, but we could not bring it here",
 }
+# Where several are listed, and none of them is “here”.
+LISTED_HEADLINES: Mapping[State, str] = {**HEADLINES, State.DELIVERED: "✅ Done"}
 EXPLANATIONS: Mapping[State, str] = {
     State.WAITING: "It is sent to the video service in a moment. You can still cancel.",
     State.PREPARING: (
@@ -81,6 +83,8 @@ FIELD_ASKER = "Asked by"
 FIELD_ASKED = "Asked"
 FIELD_MEDIA = "Made from"
 FIELD_PARENT = "Remix of"
+PARENT_LINKED = "[an earlier video]({url})"
+VIDEO_NUMBERED = "video `{generation_id}`"
 FIELD_CONTRIBUTORS = "Made together by"
 FIELD_CONTRIBUTOR = "Made by"
 FIELD_DRAFT = "From the draft"
@@ -92,6 +96,8 @@ FIELD_TOOK = "Took"
 FIELD_COST = "Cost"
 COST_NOTHING = "nothing"
 COST_GIVEN_BACK = "{credits}, given back"
+COST_PAID_BY = "{credits}, paid by <@{member_id}>"
+COST_SHARED = "{credits}, shared: {shares}"
 FORMAT = "{seconds} s · {ratio}"
 PROGRESS_ETA = "{bar} {percent} %\nready {when}"
 PROGRESS_SOON = "{bar} {percent} %\nany moment now"
@@ -328,8 +334,8 @@ VALUE_HINTS: Mapping[str, str] = {
 }
 LIMITS_REACHED = "This video is beyond a limit:"
 OBSTACLES: Mapping[str, str] = {
-    "credits_per_day": "{used} of your {allowed} credits of the last 24 hours are used, and this takes {needed}.",
-    "credits_per_month": "{used} of your {allowed} credits of this month are used, and this takes {needed}.",
+    "credits_per_day": "{used} of your {allowed} credits of the last 24 hours are gone, and this takes {needed}.",
+    "credits_per_month": "{used} of your {allowed} credits of this month are gone, and this takes {needed}.",
     "videos_per_day": "You have asked for {used} of {allowed} videos in the last 24 hours.",
     "videos_per_month": "You have asked for {used} of {allowed} videos this month.",
     "waiting_in_line": "{used} of your videos are under way, and {allowed} is the most at a time.",
@@ -344,8 +350,9 @@ OBSTACLES: Mapping[str, str] = {
     "instance_budget_per_month": "This bot has used up what its operators allow in a month.",
 }
 CANNOT_PAY = "<@{member_id}> does not have the {credits} credits of their share."
-OBSTACLE_BALANCE = "Your own {balance} are not enough for the rest."
+OBSTACLE_BALANCE = "Your balance of {balance} does not cover the rest."
 OBSTACLE_FREES = "It works again {when}."
+CHEAPER_MODEL = "A cheaper model would still do: {model} takes {credits}."
 # What to do where time alone does not help.
 OBSTACLE_HINTS: Mapping[str, str] = {
     "credits_per_day": "A cheaper model or a shorter video may fit.",
@@ -404,12 +411,13 @@ USAGE_BUDGETS: Mapping[str, str] = {
 }
 USAGE_EXEMPT = "You are exempt: limits for members do not hold for you here."
 USAGE_NO_LIMITS = "Nothing limits you here."
-USAGE_BALANCE = "Credits of your own, taken last: **{count}**"
+USAGE_BALANCE = "Your balance, used last: **{count}**"
 USAGE_HELD = "Credits reserved for videos that are not over: **{count}**"
 USAGE_RUNNING = "\n**Under way**"
 USAGE_HISTORY = "\n**Your latest videos**"
-USAGE_VIDEO = "{headline} · {cost} · {asked}\n{prompt}\n{card}"
+USAGE_VIDEO = "{headline} · {cost} · {asked}\n{what}\n{card}"
 USAGE_PAID_BY_OTHERS = "paid by others"
+USAGE_FOR_DRAFT = "for **{title}**, a draft of <@{asker_id}>"
 # By what last became of the credits: a verb of the ledger.
 USAGE_COSTS: Mapping[str, str] = {
     "reserve": "{credits} reserved",
@@ -425,7 +433,7 @@ USAGE_CHANGE_WORDS: Mapping[str, str] = {
     "take back": "taken back by <@{who}>",
     "give": "given to <@{who}>",
     "receive": "from <@{who}>",
-    "refund": "given back by <@{who}> for video `{generation_id}`",
+    "refund": "given back by <@{who}> for “{prompt}”",
 }
 CHART_CREDITS = "Your credits of the last {days} days"
 CHART_VIDEOS = "Your videos of the last {days} days"
@@ -439,7 +447,7 @@ COMMAND_LIMITS = "What members may do here: for moderators."
 COMMAND_LIMITS_SHOW = "What holds in this server, for a role or for a member, and where it comes from."
 COMMAND_LIMITS_SET = "Set a limit or a setting for the server, a role or a member."
 COMMAND_LIMITS_RESET = "Take back what was set, so that the wider rule holds again."
-COMMAND_LIMITS_GRANT = "Give a member credits of their own, or take some back."
+COMMAND_LIMITS_GRANT = "Add credits to a member's balance, or take some back."
 COMMAND_LIMITS_REFUND = "Give back what a video took."
 COMMAND_LIMITS_TOP = "Who used how much, as a picture and as a file."
 COMMAND_LIMITS_HISTORY = "Who changed what."
@@ -457,7 +465,6 @@ OPTION_TOP_DAYS = "Of how many days; 30 if you leave it out."
 ONLY_MODERATORS = "Only moderators can do that: you need the permission Manage Server."
 ONE_SUBJECT = "Choose a role or a member, not both."
 NOTHING_CHANGED = "Nothing was changed."
-NOT_SET_HERE = "not set here"
 ONLY_FOR_SERVERS = "{name} is for the server as a whole."
 ONLY_FOR_SERVERS_HINT = "Set it without a role and without a member."
 CHANNEL_ELSEWHERE = "This is not a channel of this server."
@@ -466,9 +473,10 @@ LIMITS_TITLE = "Limits and settings"
 LIMITS_OF: Mapping[str, str] = {
     "server": "For members without limits of their own, and for the server:",
     "role": "For members who have {whom} and no other role:",
-    "member": "For {whom}, who has {credits} of their own:",
+    "member": "For {whom}, whose balance is {credits}:",
 }
 LIMITS_LINE = "`{name}` **{value}** · {source}"
+LIMITS_NONE = "Not limited: {names}"
 LIMIT_SOURCES: Mapping[str, str] = {
     "default": "default",
     "server": "this server",
@@ -482,16 +490,17 @@ LIMIT_SET = "`{name}` of {whom}: **{after}** (before: {before})."
 LIMIT_SET_ALREADY = "`{name}` of {whom} was **{after}** already."
 LIMITS_RESET = "No longer set for {whom}: {names}."
 LIMITS_RESET_NOTHING = "Nothing of that was set for {whom}, so nothing was changed."
-GRANTED = "{whom} got {credits} and now has {balance} of their own."
-GRANTED_BACK = "{credits} were taken back from {whom}, who now has {balance} of their own."
-GRANT_TOO_LARGE = "Nobody can have more than {most} credits of their own."
+GRANTED = "{whom} got {credits}; their balance is now {balance}."
+GRANTED_BACK = "{credits} were taken back from {whom}; their balance is now {balance}."
+GRANT_TOO_LARGE = "Nobody can have a balance above {most} credits."
 GRANT_NOTHING = "There is nothing to do with 0 credits. Give a number above 0, or below 0 to take back."
-GRANT_BELOW_ZERO = "This member has {balance} of their own, so no more than that can be taken back."
+GRANT_BELOW_ZERO = "This member's balance is {balance}, so no more than that can be taken back."
 NOT_A_PERSON = "Bots cannot have credits. Please choose a person."
 REFUNDED = "Given back for the video `{generation_id}`:"
 REFUNDED_SHARE = "{credits} to {whom}"
-REFUND_CHOICE = "{credits} · {asked_on} · {prompt} · {asker_id}"
+REFUND_CHOICE = "{credits} · {asked} · {prompt}"
 REFUND_UNKNOWN = "There is no such video in this server."
+REFUND_UNKNOWN_HINT = "Choose one from the list."
 REFUND_UNDER_WAY = "Nothing was taken for this video yet: it is not over, so its credits are only reserved."
 REFUND_UNDER_WAY_HINT = (
     "If it does not work out they are given back by themselves; where nobody knows, operators decide."
@@ -508,7 +517,8 @@ LETTER_REFUNDED = (
 )
 LETTER_GIFT = "🎁 <@{actor_id}> gave you {credits} in **{server}**. {balance}"
 LETTER_BALANCE = (
-    "You now have {balance} of your own there, beside what the limits leave you; `/usage` there shows it all."
+    "Your balance there is now {balance}, beside the allowance that limits give you; "
+    "`/usage` there shows it all."
 )
 GIFTS_OFF = "Members of this server do not give each other credits."
 GIFTS_OFF_HINT = "A moderator can allow it: `/limits set` gifts."
@@ -520,13 +530,13 @@ GIFT_PUBLIC = "🎁 {giver} gave {credits} to {whom}."
 TOP_TITLE = "Who used most in the last {days} days"
 TOP_LINE = "**#{place}** <@{member_id}> · {credits}, {videos}"
 TOP_NONE = "Nobody used anything."
-TOP_LABEL = "#{place}"
+TOP_LABEL = "#{place} {name}"
 TOP_VALUE = "{credits}, {videos}"
 HISTORY_TITLE = "Who changed what"
 HISTORY_NONE = "Nobody has changed anything yet."
 HISTORY_LINES: Mapping[str, str] = {
-    "set limit": "{when} <@{actor_id}>: `{name}` of {whom} from {before} to **{after}**",
-    "set price": "{when} <@{actor_id}>: price of {model} from {before} to **{after}**",
+    "set limit": "{when} <@{actor_id}>: `{name}` of {whom}: {before} → **{after}**",
+    "set price": "{when} <@{actor_id}>: price of {model}: {before} → **{after}**",
     "grant credits": "{when} <@{actor_id}>: {credits} granted to {whom}",
     "refund generation": "{when} <@{actor_id}>: {credits} of video `{subject}` back to <@{member_id}>",
 }
@@ -565,11 +575,14 @@ DRAFT_INVITATIONS: Mapping[Role, str] = {
     Role.WATCHER: "Everybody may watch; those whom the owner chose take part.",
 }
 DRAFT_IS_LOCKED = "🔒 Locked: only its owner and moderators can change it."
+DRAFT_IN_VOTE = "🗳️ A vote is on: choose a variant below. What is written meanwhile changes none of them."
 DRAFT_ENDS = "⏳ Nobody has edited it for a while. Without an edit it ends {when}."
 DRAFT_REOPENED = f"⚠️ It was not made: {{reason}}\n{NOT_CHARGED}"
 DRAFT_IN_HANDS = "🎬 Decided. It is on its way to the video service."
-DRAFT_BECAME = "✅ It became a video: {video}"
+DRAFT_BECAME = "✅ It became {video}"
 DRAFT_VIDEO_LINK = "[the video]({url})"
+DRAFT_BEGUN_FROM = "🌱 Begun from {origin}"
+DRAFT_ORIGIN = "**{title}** · {video}"
 DRAFT_ENDED = f"⏹️ Over. {{reason}} {NOT_CHARGED}"
 DRAFT_LENGTH = "**{count:,} characters**"
 DRAFT_LENGTH_OF = "**{count:,} of {max_chars:,} characters**"
@@ -615,6 +628,7 @@ BUTTON_PAY = "Pay"
 BUTTON_MORE = "More"
 
 DRAFT_UNTITLED = "Untitled"
+DRAFT_TITLE_NUMBER = " ({number})"
 DRAFT_UNKNOWN = "I do not know this draft."
 DRAFT_DECIDED = "This draft is decided and being handed over, so it cannot be changed now."
 DRAFT_OVER = "This draft is over. **Fork to a draft** on its video begins a new one."
@@ -770,11 +784,12 @@ DRAFT_DONE: Mapping[ChangeKind, str] = {
 }
 # … and what its history says.
 DRAFT_CHANGES: Mapping[ChangeKind, str] = {
+    ChangeKind.TAKE_OVER: "taken over from the video",
     ChangeKind.WRITE: "wrote",
     ChangeKind.SUGGEST: "suggested",
     ChangeKind.ACCEPT: "made a suggestion that was put in",
     ChangeKind.DECLINE: "took a suggestion away",
-    ChangeKind.UNDO: "went back to",
+    ChangeKind.UNDO: "undid #{undone}",
     ChangeKind.LOCK: "locked the part",
     ChangeKind.UNLOCK: "unlocked the part",
     ChangeKind.ADD_FILE: "added",
@@ -800,9 +815,11 @@ DRAFT_CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.UNLOCK_DRAFT: "unlocked the draft",
     ChangeKind.END: "ended it",
 }
-DRAFT_CHANGE = "**#{number}** <@{author_id}> {what} {when}"
-DRAFT_CHANGE_OF = "**#{number}** <@{author_id}> {what} {when} · **{slot}**"
-DRAFT_PUT_IN = "made a suggestion that <@{put_in_by_id}> put in"
+DRAFT_CHANGE = "**#{number}** {deed} {when}"
+DRAFT_CHANGE_OF = "**#{number}** {deed} {when} · **{slot}**"
+DRAFT_DEED = "<@{author_id}> {what}"
+DRAFT_DEED_PUT_IN = "<@{put_in_by_id}> put in the suggestion of <@{author_id}>"
+DRAFT_DEED_TAKEN_OVER = "words of <@{author_id}>, {what}"
 DRAFT_WHOLE = "The file has every text whole."
 DRAFT_CLEARED = "*(cleared)*"
 DRAFT_HISTORY_TITLE = "History of {title}"
@@ -814,8 +831,11 @@ BUTTON_NEWER = "Newer"
 BUTTON_OLDER = "Older"
 DRAFT_TREE_UNKNOWN = "There is no video with this number here."
 DRAFT_TREE_TITLE = "Where it comes from, and what came of it"
-DRAFT_TREE_LINE = "{indent}{mark} “{prompt}” · <@{asker_id}> · {card}"
-DRAFT_TREE_HIDDEN = "{indent}{mark} a video of another channel"
+DRAFT_TREE_LINE = "{indent}{mark} {step}"
+DRAFT_TREE_VIDEO = "{title}“{prompt}” · {people} · {card}"
+DRAFT_TREE_TITLE_BEFORE = "**{title}** · "
+DRAFT_TREE_DRAFT = "**{title}** · a draft in the making · {people} · {card}"
+DRAFT_TREE_HIDDEN = "in another channel"
 DRAFT_PREVIEW_TITLE = "The prompt of {title}"
 DRAFT_PREVIEW_EMPTY = "Nothing yet. The menu on the card fills in the first part."
 DRAFT_PREVIEW_LENGTH = "{count:,} of {max_chars:,} characters"
@@ -890,10 +910,13 @@ DRAFT_PAY_SPONSOR = "<@{sponsor_id}> pays up to {credits}; <@{owner_id}> pays th
 DRAFT_PAY_SHARED = "It is shared equally by whoever agrees:"
 DRAFT_PAY_NOBODY = "nobody yet"
 DRAFT_PAY_SHARE = "<@{member_id}>, up to {credits}"
+DRAFT_PAY_SHARE_NOW = "{share}: **{credits}** as it is now"
+DRAFT_PAY_TOO_FEW = "There are too few credits for everybody, so some would pay nothing."
 BUTTON_DRAFT_SHARE = "I pay a share, up to {credits}"
 BUTTON_DRAFT_WITHDRAW = "Take my approval back"
 SELECT_DRAFT_VARIANT = "Take a variant off the list"
-BUTTON_DRAFT_UNSHARE = "Not any more"
+BUTTON_DRAFT_UNSHARE = "Take my share back"
+BUTTON_DRAFT_UNSPONSOR = "Take my offer back"
 BUTTON_DRAFT_SPONSOR = "Sponsor it"
 BUTTON_DRAFT_OWNER_PAYS = "Owner pays"
 BUTTON_DRAFT_SHARED = "Share the cost"

@@ -15,9 +15,11 @@ from discord.ext import commands
 
 from bot import texts
 from bot.delivery.custom_ids import DRAFT_ID
+from bot.delivery.draft_cards import shown_ratio
 from bot.drafts.deciding import begin_vote, sponsor
 from bot.drafts.editing import append, may_write, remove_medium, set_options, write
-from bot.drafts.service import Applied, fitting_title
+from bot.drafts.service import Applied
+from bot.drafts.titles import fitting_title
 from cogs import draft_forms
 from cogs.asking import NotANumber, seconds_of
 from cogs.draft_files import add_files
@@ -148,11 +150,12 @@ async def _change_files(entry: Entry) -> None:
 
 
 async def _set_options(entry: Entry) -> None:
-    draft = await draft_with(entry.interaction, entry.draft_id)
+    draft, ratio = await draft_with(entry.interaction, entry.draft_id), entry.one("ratio")
     options: dict[str, Any] = {
         "model": entry.one("model") or draft.model,
         "duration": seconds_of(entry.one("seconds")) or draft.duration,
-        "ratio": entry.one("ratio") or None,
+        # The form shows the usual shape of a draft without one; to leave that is to choose nothing.
+        "ratio": draft.ratio if ratio == shown_ratio(draft) else ratio or None,
     }
     require_possible(**options)
     title = fitting_title(entry.one("title")) or draft.title

@@ -13,10 +13,11 @@ import discord
 from discord import app_commands
 
 from bot import texts
+from bot.delivery.draft_cards import shown_ratio
 from bot.drafts.editing import may_write
 from bot.drafts.people import Person
 from bot.drafts.prompts import SLOT_MAX_CHARS
-from bot.drafts.service import TITLE_MAX_CHARS
+from bot.drafts.titles import TITLE_MAX_CHARS
 from cogs.choices import NAME_MAX_CHARS, RATIOS
 from cogs.ui import ALREADY_ACKNOWLEDGED
 from storage.draft_records import Draft, DraftId, Slot
@@ -109,7 +110,7 @@ def options_form(draft: Draft, models: Sequence[app_commands.Choice[str]]) -> di
         _label(texts.FORM_DRAFT_TITLE, title),
         _label(texts.FORM_MODEL, _menu("model", named, chosen=draft.model)),
         _label(texts.FORM_DURATION, seconds),
-        _label(texts.FORM_RATIO, _menu("ratio", ratios, chosen=draft.ratio)),
+        _label(texts.FORM_RATIO, _menu("ratio", ratios, chosen=shown_ratio(draft))),
     )
 
 

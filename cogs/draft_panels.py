@@ -3,7 +3,7 @@
 What their buttons do is in :mod:`cogs.draft_panel_buttons`; the custom ids are ``draft-<action>:<draft id>[:<extra>]``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,9 @@ import discord
 from bot import texts
 from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import visible
-from bot.drafts.deciding import share_when_agreeing
+from bot.drafts.deciding import CannotShare, share_when_agreeing, shares_of
 from bot.drafts.editing import may_write, text_in
-from bot.drafts.people import Person, approvals, is_sharing
+from bot.drafts.people import Person, approvals, share_agreed
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.draft_words import difference_text, history_pages
 from cogs.ui import fitting
@@ -124,17 +124,19 @@ def history_panel(
 def pay_panel(draft: Draft, person: Person, *, price_credits: int) -> Panel:
     """Return who pays, and what the person can do about it."""
     price = texts.DRAFT_PAY_PRICE.format(credits=texts.credits_text(price_credits))
-    embed = discord.Embed(title=texts.DRAFT_PAY_TITLE, description=f"{price}\n\n{_who_pays(draft)}")
+    who_pays = _who_pays(draft, price_credits=price_credits)
+    embed = discord.Embed(title=texts.DRAFT_PAY_TITLE, description=f"{price}\n\n{who_pays}")
     items: list[Item] = []
     if draft.payment is Payment.SHARES:
-        share = share_when_agreeing(draft, person, price_credits)
-        label = texts.BUTTON_DRAFT_SHARE.format(credits=texts.credits_text(share))
-        share_id = control_id(SHARE, draft.id, share)
-        items.append(_button(label, share_id, style=discord.ButtonStyle.success))
-        if is_sharing(draft, person.id):
+        share, agreed_to = share_when_agreeing(draft, person, price_credits), share_agreed(draft, person.id)
+        if agreed_to is None or agreed_to < share:
+            label = texts.BUTTON_DRAFT_SHARE.format(credits=texts.credits_text(share))
+            share_id = control_id(SHARE, draft.id, share)
+            items.append(_button(label, share_id, style=discord.ButtonStyle.success))
+        if agreed_to is not None:
             items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSHARE, draft.id)))
     elif draft.sponsor_id == person.id:
-        items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSPONSOR, draft.id)))
+        items.append(_button(texts.BUTTON_DRAFT_UNSPONSOR, control_id(UNSPONSOR, draft.id)))
     elif draft.sponsor_id is None:
         items.append(_button(texts.BUTTON_DRAFT_SPONSOR, control_id(SPONSOR, draft.id)))
     if draft.owner_id == person.id:
@@ -192,7 +194,7 @@ def end_panel(draft: Draft) -> Panel:
     )
 
 
-def _who_pays(draft: Draft) -> str:
+def _who_pays(draft: Draft, *, price_credits: int) -> str:
     if draft.payment is Payment.OWNER:
         return texts.DRAFT_PAY_OWNER.format(owner_id=draft.owner_id)
     if draft.payment is Payment.SPONSOR:
@@ -200,12 +202,35 @@ def _who_pays(draft: Draft) -> str:
         return texts.DRAFT_PAY_SPONSOR.format(
             sponsor_id=draft.sponsor_id, credits=offered, owner_id=draft.owner_id
         )
-    shares = [
-        texts.DRAFT_PAY_SHARE.format(member_id=it.member_id, credits=texts.credits_text(it.share_max_credits))
+    return fitting([texts.DRAFT_PAY_SHARED, *_shares(draft, price_credits=price_credits)])
+
+
+def _shares(draft: Draft, *, price_credits: int) -> Iterator[str]:
+    """What each would pay if it was decided now, or why that cannot be."""
+    agreed = {
+        it.member_id: it.share_max_credits
         for it in draft.participants
         if it.share_max_credits is not None and not it.has_left
-    ]
-    return fitting([texts.DRAFT_PAY_SHARED, *(shares or [texts.DRAFT_PAY_NOBODY])])
+    }
+    if not agreed:
+        yield texts.DRAFT_PAY_NOBODY
+        return
+    try:
+        shares = {it.participant.member_id: it.credits for it in shares_of(draft, price_credits)}
+    except CannotShare as refusal:
+        yield from (_share(member_id, most) for member_id, most in agreed.items())
+        yield refusal.message
+        return
+    for member_id, most in agreed.items():
+        yield texts.DRAFT_PAY_SHARE_NOW.format(
+            share=_share(member_id, most), credits=texts.credits_text(shares.get(member_id, 0))
+        )
+    if 0 < price_credits < len(agreed):
+        yield texts.DRAFT_PAY_TOO_FEW
+
+
+def _share(member_id: int, most: int) -> str:
+    return texts.DRAFT_PAY_SHARE.format(member_id=member_id, credits=texts.credits_text(most))
 
 
 def _people(draft: Draft) -> list[str]:

@@ -1,18 +1,21 @@
 """How a draft's texts and changes are told. Pure. What people wrote passes :func:`plain_text`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 
 import discord
 
 from bot import texts
-from bot.delivery.draft_cards import title_of
+from bot.delivery.cards import listed
+from bot.delivery.draft_cards import TITLE_MAX_CHARS, title_of
 from bot.delivery.plain_text import plain_text
 from bot.drafts.differences import Fate, Piece, differences
-from bot.drafts.prompts import prompt_of
+from bot.drafts.editing import undone_by
+from bot.drafts.prompts import contributors_of, prompt_of
 from bot.drafts.service import Lineage
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
+from cogs.drafting import draft_link
 from cogs.ui import card_link
 from storage.draft_records import ChangeKind, Draft, DraftChange, Payment, Role, Rule
 from storage.records import Generation
@@ -25,6 +28,7 @@ ELLIPSIS = "…"
 # Below this there is only room for the word that something was left out.
 _ROOM_MIN_CHARS = 20
 _TREE_PROMPT_MAX_CHARS = 60
+_TREE_PEOPLE_MAX_CHARS = 150
 _TREE_MAX_DEPTH = 8
 _MARKS = {Fate.KEPT: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
 
@@ -44,9 +48,11 @@ def difference_text(before: str, after: str, *, max_chars: int = DIFFERENCE_MAX_
 
 def history_pages(changes: Iterable[DraftChange]) -> Sequence[str]:
     """Return changes as pages that each fit an embed, the newest first; always one at least."""
+    oldest_first = sorted(changes, key=lambda one: one.number)
+    undone = undone_by(oldest_first)
     pages: list[str] = []
-    for change in sorted(changes, key=lambda one: -one.number):
-        entry = _entry(change)
+    for change in reversed(oldest_first):
+        entry = _entry(change, undone=undone.get(change.number))
         if pages and len(pages[-1]) + len(entry) + 2 <= PAGE_MAX_CHARS:
             pages[-1] += f"\n\n{entry}"
         else:
@@ -61,7 +67,7 @@ def history_file(changes: Iterable[DraftChange]) -> discord.File:
             number=change.number,
             at=change.at.isoformat(timespec="seconds"),
             author_id=change.author_id,
-            put_in=_put_in(texts.DRAFT_HISTORY_FILE_PUT_IN, change),
+            put_in=_put_in(change),
             kind=change.kind,
             slot=change.slot or "",
             text=change.text,
@@ -85,21 +91,28 @@ def prompt_shown(draft: Draft) -> tuple[discord.Embed, list[discord.File]]:
     return embed, files
 
 
-def tree_lines(lineage: Lineage, *, shows: Iterable[Generation]) -> Sequence[str]:
+def tree_lines(lineage: Lineage, *, can_see: Callable[[int], bool]) -> Sequence[str]:
     """Return where a video comes from and what came of it, each step indented below the last.
 
     Args:
         lineage: All of it.
-        shows: Those of which the reader may know more than that they exist.
+        can_see: Whether the reader may look into a channel; of what lies elsewhere they learn only that it exists.
     """
-    known = {generation.id for generation in shows}
     here = len(lineage.ancestors)
-    steps = [
+    steps: list[tuple[Generation | Draft, int, str]] = [
         *((generation, depth, "🎬") for depth, generation in enumerate(lineage.ancestors)),
         (lineage.generation, here, "▶️"),
         *((generation, here + 1, "🎬") for generation in lineage.children),
+        *((draft, here + 1, "📝") for draft in lineage.drafts),
     ]
-    return [_tree_line(it, depth, mark, is_known=it.id in known) for it, depth, mark in steps]
+    return [
+        texts.DRAFT_TREE_LINE.format(
+            indent="\N{EM SPACE}" * 2 * min(depth, _TREE_MAX_DEPTH) + ("└ " if depth else ""),
+            mark=mark,
+            step=_tree_step(it) if can_see(it.channel_id) else texts.DRAFT_TREE_HIDDEN,
+        )
+        for it, depth, mark in steps
+    ]
 
 
 def _marked(piece: Piece, *, max_chars: int) -> str:
@@ -113,12 +126,11 @@ def _marked(piece: Piece, *, max_chars: int) -> str:
     return f"{before}{mark}{plain_text(words, max_chars=max_chars)}{mark}{after}"
 
 
-def _entry(change: DraftChange) -> str:
+def _entry(change: DraftChange, *, undone: int | None) -> str:
     template = texts.DRAFT_CHANGE if change.slot is None else texts.DRAFT_CHANGE_OF
     head = template.format(
         number=change.number,
-        author_id=change.author_id,
-        what=_put_in(texts.DRAFT_PUT_IN, change) or texts.DRAFT_CHANGES[change.kind],
+        deed=_deed(change, undone=undone),
         when=discord.utils.format_dt(change.at, "R"),
         slot="" if change.slot is None else texts.SLOTS[change.slot],
     )
@@ -126,9 +138,23 @@ def _entry(change: DraftChange) -> str:
     return f"{head}\n{said}" if said else head
 
 
-def _put_in(template: str, change: DraftChange) -> str:
+def _deed(change: DraftChange, *, undone: int | None) -> str:
+    template = texts.DRAFT_DEED
+    if change.kind is ChangeKind.TAKE_OVER:
+        template = texts.DRAFT_DEED_TAKEN_OVER
+    elif change.put_in_by_id not in (None, change.author_id):
+        template = texts.DRAFT_DEED_PUT_IN
+    return template.format(
+        author_id=change.author_id,
+        put_in_by_id=change.put_in_by_id,
+        what=texts.DRAFT_CHANGES[change.kind].format(undone=undone),
+    )
+
+
+def _put_in(change: DraftChange) -> str:
     """Who put a suggestion in; empty for every other change."""
-    return "" if change.put_in_by_id is None else template.format(put_in_by_id=change.put_in_by_id)
+    put_in_by_id = change.put_in_by_id
+    return "" if put_in_by_id is None else texts.DRAFT_HISTORY_FILE_PUT_IN.format(put_in_by_id=put_in_by_id)
 
 
 def _said(change: DraftChange) -> str:
@@ -151,18 +177,24 @@ def _said(change: DraftChange) -> str:
     return difference_text(change.text_before, change.text) if is_about_words or change.text else ""
 
 
-def _tree_line(generation: Generation, depth: int, mark: str, *, is_known: bool) -> str:
-    indent = "\N{EM SPACE}" * 2 * min(depth, _TREE_MAX_DEPTH) + ("└ " if depth else "")
-    if not is_known:
-        return texts.DRAFT_TREE_HIDDEN.format(indent=indent, mark=mark)
-    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
-    return texts.DRAFT_TREE_LINE.format(
-        indent=indent,
-        mark=mark,
+def _tree_step(step: Generation | Draft) -> str:
+    if isinstance(step, Draft):
+        people = [step.owner_id, *(it.member_id for it in contributors_of(step))]
+        card = draft_link(step) or texts.STATUS_NO_CARD
+        return texts.DRAFT_TREE_DRAFT.format(title=title_of(step), people=_people(people), card=card)
+    prompt = " ".join(VideoRequest.from_stored(step.request).prompt.split())
+    title = plain_text(step.draft_title or "", max_chars=TITLE_MAX_CHARS)
+    return texts.DRAFT_TREE_VIDEO.format(
+        title=texts.DRAFT_TREE_TITLE_BEFORE.format(title=title) if title else "",
         prompt=plain_text(prompt, max_chars=_TREE_PROMPT_MAX_CHARS),
-        asker_id=generation.asker_id,
-        card=card_link(generation),
+        people=_people([step.asker_id, *(it.member_id for it in step.contributors)]),
+        card=card_link(step),
     )
+
+
+def _people(member_ids: Iterable[int]) -> str:
+    mentions = [f"<@{member_id}>" for member_id in dict.fromkeys(member_ids)]
+    return listed(mentions, separator=", ", max_chars=_TREE_PEOPLE_MAX_CHARS)
 
 
 def _length(draft: Draft, count: int) -> str:

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot import texts
+from bot.delivery.cards import message_url
 from bot.drafts.editing import Edit
 from bot.drafts.people import Person
 from bot.drafts.service import Applied, UnknownDraft
@@ -178,7 +179,7 @@ def draft_link(draft: Draft) -> str | None:
     """Return a link to a draft's card; None while it has none."""
     if draft.card_id is None:
         return None
-    url = f"https://discord.com/channels/{draft.guild_id}/{draft.channel_id}/{draft.card_id}"
+    url = message_url(draft.guild_id, draft.channel_id, draft.card_id)
     return texts.DRAFT_CARD_LINK.format(url=url)
 
 

@@ -1,6 +1,7 @@
 """``/draft``: write a video together. What is pressed on a draft's card is in :mod:`cogs.draft_buttons`."""
 
 import asyncio
+import functools
 
 import discord
 from discord import app_commands
@@ -12,7 +13,8 @@ from bot.drafts.deciding import NEEDED_MAX_COUNT, set_payment, set_rule, sponsor
 from bot.drafts.editing import lock_slot
 from bot.drafts.membership import end, hand_over, leave, set_lock, set_newcomer_role, set_role
 from bot.drafts.prompts import SLOT_MAX_CHARS
-from bot.drafts.service import TITLE_MAX_CHARS, Opening, fitting_title
+from bot.drafts.service import Opening
+from bot.drafts.titles import TITLE_MAX_CHARS, fitting_title
 from bot.limits.limits import COUNT_MAX
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from cogs.asking import model_named
@@ -150,10 +152,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
             lineage = await drafts.lineage(
                 GenerationId(generation.strip()), guild_id=interaction.guild_id or 0
             )
-            everything = (*lineage.ancestors, lineage.generation, *lineage.children)
-            lines = tree_lines(
-                lineage, shows=[it for it in everything if can_see(interaction, it.channel_id)]
-            )
+            lines = tree_lines(lineage, can_see=functools.partial(can_see, interaction))
             await say(
                 interaction, embed=discord.Embed(title=texts.DRAFT_TREE_TITLE, description=fitting(lines))
             )

@@ -200,7 +200,7 @@ def _named(assets: str | None) -> list[WantedAsset]:
 def _status_line(generation: Generation) -> str:
     request = VideoRequest.from_stored(generation.request)
     return texts.STATUS_LINE.format(
-        headline=texts.HEADLINES[generation.state],
+        headline=texts.LISTED_HEADLINES[generation.state],
         asked=discord.utils.format_dt(generation.asked_at, "R"),
         prompt=plain_text(" ".join(request.prompt.split()), max_chars=150),
         card=card_link(generation),

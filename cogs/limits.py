@@ -20,6 +20,7 @@ from cogs.asking import limited
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.letters import tell_receiver
 from cogs.limits_shown import (
+    TOP_COUNT,
     csv_of,
     history_embed,
     ranking_of,
@@ -28,6 +29,7 @@ from cogs.limits_shown import (
     top_embed,
     whom,
 )
+from cogs.names import names_of
 from cogs.people import is_moderator, require_moderator, require_person
 from cogs.pictures import put_picture
 from cogs.ui import answering, fitting, say
@@ -171,13 +173,15 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
     async def top(
         self, interaction: Interaction, days: app_commands.Range[int, 1, DAYS_MAX] = DAYS_DEFAULT
     ) -> None:
-        """Show who used most; the picture follows when it is drawn."""
+        """Show who used most; names and the picture follow when they are there."""
         async with _moderating(interaction) as services:
             members = await services.totals.top(interaction.guild_id or 0, days=days)
             embed = top_embed(members, days=days)
-            await say(interaction, embed=embed, files=[csv_of(members)] if members else [])
-        if members and (files := await put_picture(interaction, embed, ranking_of(members, days=days))):
-            await say(interaction, embed=embed, files=[*files, csv_of(members)])
+            await say(interaction, embed=embed, files=[csv_of(members, names={})] if members else [])
+        if members:
+            names = await names_of(interaction.guild, [use.member_id for use in members[:TOP_COUNT]])
+            pictures = await put_picture(interaction, embed, ranking_of(members, names=names, days=days))
+            await say(interaction, embed=embed, files=[*pictures, csv_of(members, names=names)])
 
     @set.autocomplete("limit")
     async def _offer_limits(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

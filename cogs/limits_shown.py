@@ -1,13 +1,15 @@
 """What ``/limits`` shows: services' values in, embeds, choices and files out. Nothing here reads or decides."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 
 import discord
 
 from bot import texts
 from bot.charts.facts import Bar, RankingChart
+from bot.delivery.plain_text import visible
+from bot.limits.limits import Source
 from bot.limits.rules import EffectiveSetting
 from bot.limits.trail import Action
 from bot.limits.values import label_of
@@ -21,6 +23,8 @@ from storage.settings import Subject
 
 TOP_COUNT = 10
 _CSV_NAME = "use.csv"
+# What begins with one of these is worked out by spreadsheets, full-width ones too; an apostrophe before it stops them.
+_FORMULA_MARKS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def whom(subject: Subject) -> str:
@@ -37,8 +41,11 @@ def settings_embed(
     )
     lines = [
         texts.LIMITS_LINE.format(name=one.name, value=one.text, source=texts.LIMIT_SOURCES[one.source])
-        for one in shown
+        for one in sorted(shown, key=lambda one: one.source is Source.DEFAULT)
+        if not one.is_unlimited
     ]
+    if unlimited := ", ".join(f"`{one.name}`" for one in shown if one.is_unlimited):
+        lines.append(texts.LIMITS_NONE.format(names=unlimited))
     return discord.Embed(title=texts.LIMITS_TITLE, description=fitting([headline, *lines]))
 
 
@@ -65,18 +72,12 @@ def _history_line(entry: AuditEntry) -> str:
 
 def refund_choice(generation: Generation) -> str:
     """Return a video that was paid for, in the words of one choice."""
-    credits = texts.credits_text(generation.price_credits)
-    asked_on = f"{generation.asked_at:%Y-%m-%d}"
-    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
-    rest = texts.REFUND_CHOICE.format(
-        credits=credits, asked_on=asked_on, prompt="", asker_id=generation.asker_id
+    choice = texts.REFUND_CHOICE.format(
+        credits=texts.credits_text(generation.price_credits),
+        asked=f"{generation.asked_at:%Y-%m-%d %H:%M} UTC",
+        prompt=" ".join(VideoRequest.from_stored(generation.request).prompt.split()),
     )
-    return texts.REFUND_CHOICE.format(
-        credits=credits,
-        asked_on=asked_on,
-        prompt=prompt[: NAME_MAX_CHARS - len(rest)],
-        asker_id=generation.asker_id,
-    )
+    return choice[:NAME_MAX_CHARS]
 
 
 def top_embed(members: Sequence[MemberUse], *, days: int) -> discord.Embed:
@@ -94,14 +95,14 @@ def top_embed(members: Sequence[MemberUse], *, days: int) -> discord.Embed:
     return discord.Embed(title=title, description=fitting(lines) or texts.TOP_NONE)
 
 
-def ranking_of(members: Sequence[MemberUse], *, days: int) -> RankingChart:
+def ranking_of(members: Sequence[MemberUse], *, names: Mapping[int, str], days: int) -> RankingChart:
     """Return the picture of who used most: by videos if none of them took credits."""
     in_credits = any(use.credits for use in members)
     return RankingChart(
         title=texts.TOP_TITLE.format(days=days),
         bars=tuple(
             Bar(
-                label=texts.TOP_LABEL.format(place=place),
+                label=texts.TOP_LABEL.format(place=place, name=names.get(use.member_id, "")),
                 used_credits=use.credits if in_credits else use.videos,
                 value_label=texts.TOP_VALUE.format(
                     credits=texts.credits_text(use.credits), videos=texts.videos_text(use.videos)
@@ -113,10 +114,17 @@ def ranking_of(members: Sequence[MemberUse], *, days: int) -> RankingChart:
     )
 
 
-def csv_of(members: Sequence[MemberUse]) -> discord.File:
-    """Return what everybody used as a table of numbers."""
+def csv_of(members: Sequence[MemberUse], *, names: Mapping[int, str]) -> discord.File:
+    """Return what everybody used as a table, with the names of those whose name is known."""
     table = StringIO(newline="")
     rows = csv.writer(table)
-    rows.writerow(["member_id", "credits", "videos"])
-    rows.writerows((use.member_id, use.credits, use.videos) for use in members)
+    rows.writerow(["member_id", "name", "credits", "videos"])
+    for use in members:
+        rows.writerow([use.member_id, _cell(names.get(use.member_id, "")), use.credits, use.videos])
     return discord.File(BytesIO(table.getvalue().encode()), filename=_CSV_NAME)
+
+
+def _cell(name: str) -> str:
+    """Return a name that no spreadsheet takes for a formula."""
+    words = " ".join(visible(name).split())
+    return f"'{words}" if words.startswith(_FORMULA_MARKS) else words

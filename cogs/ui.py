@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from bot import texts
+from bot.delivery.cards import message_url
 from bot.errors import Refusal
 from storage.records import Generation
 
@@ -134,8 +135,7 @@ def card_link(generation: Generation) -> str:
     """Return a link to the card of a generation, or a word that there is none."""
     if generation.card_id is None:
         return texts.STATUS_NO_CARD
-    where = generation.guild_id or "@me"
-    url = f"https://discord.com/channels/{where}/{generation.channel_id}/{generation.card_id}"
+    url = message_url(generation.guild_id, generation.channel_id, generation.card_id)
     return texts.STATUS_CARD.format(url=url)
 
 

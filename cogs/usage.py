@@ -1,6 +1,6 @@
 """``/usage``: what a member can still use, what is under way, and what their videos took."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 import discord
@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot import texts
 from bot.charts.facts import DailyChart, Day
 from bot.client import Client
+from bot.delivery.cards import DRAFT_TITLE_MAX_CHARS
 from bot.delivery.plain_text import plain_text
 from bot.limits.policy import Barrier, Window
 from bot.limits.usage import DAYS_SHOWN, DayUse, Meter, Restriction, Usage, Video
@@ -20,6 +21,7 @@ from cogs.asking import member_of
 from cogs.pictures import put_picture
 from cogs.ui import answering, card_link, fitting, say
 from storage.ledger import Entry, Verb
+from storage.records import Generation, GenerationId
 
 _PROMPT_MAX_CHARS = 50
 
@@ -34,9 +36,8 @@ class UsageCommand(commands.Cog):
         """Show how one stands; the picture follows when it is drawn."""
         async with answering(interaction):
             usage = await interaction.client.services.usage.of(member_of(interaction))
-            embed = discord.Embed(
-                title=texts.USAGE_TITLE, description=fitting(list(_lines(usage, now=interaction.created_at)))
-            )
+            lines = _lines(usage, member_id=interaction.user.id, now=interaction.created_at)
+            embed = discord.Embed(title=texts.USAGE_TITLE, description=fitting(list(lines)))
             await say(interaction, embed=embed)
         chart = chart_of(usage)
         if chart is not None and (files := await put_picture(interaction, embed, chart)):
@@ -45,9 +46,9 @@ class UsageCommand(commands.Cog):
 
 def chart_of(usage: Usage) -> DailyChart | None:
     """Return the picture of a member's last days: of videos if none of them took credits; None if there were none."""
-    if not any(day.videos for day in usage.days):
-        return None
     in_credits = any(day.credits for day in usage.days)
+    if not in_credits and not any(day.videos for day in usage.days):
+        return None
     name = Barrier.CREDITS_PER_DAY if in_credits else Barrier.VIDEOS_PER_DAY
     limit = next((meter.allowed for meter in usage.meters if meter.name == name), None)
     title = texts.CHART_CREDITS if in_credits else texts.CHART_VIDEOS
@@ -68,7 +69,7 @@ def _day(day: DayUse, *, in_credits: bool) -> Day:
     return Day(on=day.on, taken_credits=day.credits - day.held_credits, held_credits=day.held_credits)
 
 
-def _lines(usage: Usage, *, now: datetime) -> Iterator[str]:
+def _lines(usage: Usage, *, member_id: int, now: datetime) -> Iterator[str]:
     if usage.is_exempt:
         yield texts.USAGE_EXEMPT
     elif not usage.meters and not usage.restrictions and not usage.budgets:
@@ -82,13 +83,13 @@ def _lines(usage: Usage, *, now: datetime) -> Iterator[str]:
         yield texts.USAGE_HELD.format(count=usage.account.held_credits)
     if usage.changes:
         yield texts.USAGE_CHANGES
-        yield from (_change(entry) for entry in usage.changes)
+        yield from (_change(entry, usage.refunded) for entry in usage.changes)
     if usage.running:
         yield texts.USAGE_RUNNING
-        yield from (_video(video) for video in usage.running)
+        yield from (_video(video, member_id=member_id) for video in usage.running)
     if usage.history:
         yield texts.USAGE_HISTORY
-        yield from (_video(video) for video in usage.history)
+        yield from (_video(video, member_id=member_id) for video in usage.history)
     if not usage.running and not usage.history:
         yield f"\n{texts.STATUS_NONE}"
 
@@ -124,28 +125,38 @@ def _when(text: str, at: datetime | None) -> str:
     return "" if at is None else text.format(when=moment(at))
 
 
-def _change(entry: Entry) -> str:
+def _change(entry: Entry, refunded: Mapping[GenerationId, Generation]) -> str:
     is_gain = entry.credits > 0 and entry.verb is not Verb.GIVE
     credits = texts.credits_text(abs(entry.credits))
     words = "take back" if entry.credits < 0 else entry.verb.value
+    video = refunded.get(entry.generation_id) if entry.generation_id else None
     what = texts.USAGE_CHANGE_WORDS[words].format(
-        who=entry.partner_id or entry.actor_id, generation_id=entry.generation_id
+        who=entry.partner_id or entry.actor_id, prompt=_prompt(video) if video else ""
     )
     return texts.USAGE_CHANGE.format(
         change=f"{'+' if is_gain else '-'}{credits}", what=what, when=discord.utils.format_dt(entry.at, "R")
     )
 
 
-def _video(video: Video) -> str:
+def _video(video: Video, *, member_id: int) -> str:
     generation = video.generation
-    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
     return texts.USAGE_VIDEO.format(
-        headline=texts.HEADLINES[generation.state],
+        headline=texts.LISTED_HEADLINES[generation.state],
         cost=_cost(video),
         asked=discord.utils.format_dt(generation.asked_at, "R"),
-        prompt=plain_text(prompt, max_chars=_PROMPT_MAX_CHARS),
+        what=_prompt(generation) if generation.asker_id == member_id else _draft(generation),
         card=card_link(generation),
     )
+
+
+def _prompt(generation: Generation) -> str:
+    prompt = " ".join(VideoRequest.from_stored(generation.request).prompt.split())
+    return plain_text(prompt, max_chars=_PROMPT_MAX_CHARS)
+
+
+def _draft(generation: Generation) -> str:
+    title = plain_text(generation.draft_title or texts.DRAFT_UNTITLED, max_chars=DRAFT_TITLE_MAX_CHARS)
+    return texts.USAGE_FOR_DRAFT.format(title=title, asker_id=generation.asker_id)
 
 
 def _cost(video: Video) -> str:

@@ -26,6 +26,7 @@ class DraftState(StrEnum):
 class ChangeKind(StrEnum):
     """What somebody did to a draft."""
 
+    TAKE_OVER = "take over"
     WRITE = "write"
     SUGGEST = "suggest"
     ACCEPT = "accept"

@@ -8,7 +8,7 @@ from datetime import datetime
 from storage.columns import instant_of, stored
 from storage.database import Row, Transaction
 from storage.errors import NotFound
-from storage.records import Contributor, Generation, GenerationId, Medium, Notice, State
+from storage.records import Contributor, Generation, GenerationId, Medium, Notice, Payer, State
 from storage.shards import IN_SHARD, WHOLE, Shard
 
 _COLUMNS = tuple(field.name for field in fields(Generation))
@@ -23,6 +23,7 @@ _NEVER_CHANGES = frozenset(
         "model",
         "media",
         "parent_id",
+        "parent_card_id",
         "asked_at",
         "price_credits",
         "running_max",
@@ -30,6 +31,7 @@ _NEVER_CHANGES = frozenset(
         "draft_title",
         "draft_card_id",
         "contributors",
+        "payers",
     }
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM generations"  # noqa: S608  # our own column names
@@ -229,6 +231,7 @@ def _row_of(generation: Generation) -> dict[str, object]:
     values = {name: stored(getattr(generation, name)) for name in _COLUMNS}
     values["media"] = json.dumps([asdict(medium) for medium in generation.media])
     values["contributors"] = json.dumps([asdict(one) for one in generation.contributors])
+    values["payers"] = json.dumps([asdict(payer) for payer in generation.payers])
     return values
 
 
@@ -244,6 +247,7 @@ def _generation_of(row: Row) -> Generation:
         )
         for one in json.loads(values["contributors"])
     )
+    values["payers"] = tuple(Payer(**payer) for payer in json.loads(values["payers"]))
     values["state"] = State(values["state"])
     values["notice"] = Notice(values["notice"])
     return Generation(**values)

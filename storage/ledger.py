@@ -269,6 +269,21 @@ def latest_by_hand(transaction: Transaction, *, guild_id: int, member_id: int, l
     return [_entry_of(row) for row in rows]
 
 
+def latest_helped(
+    transaction: Transaction, *, guild_id: int, member_id: int, limit: int
+) -> list[GenerationId]:
+    """Read which videos of others a member of a server pays or paid for, the newest first."""
+    rows = transaction.all(
+        "SELECT generation_id FROM entries WHERE guild_id = :guild_id AND member_id = :member_id"
+        " AND verb = 'reserve' AND videos = 0 AND allowance_credits + balance_credits > 0"
+        " ORDER BY counted_at DESC, id DESC LIMIT :limit",
+        guild_id=guild_id,
+        member_id=member_id,
+        limit=limit,
+    )
+    return [GenerationId(row["generation_id"]) for row in rows]
+
+
 def find_by_interaction(transaction: Transaction, interaction_id: int) -> Entry | None:
     """Read the first entry that an interaction brought about, if it did."""
     row = transaction.one_or_none(f"{_SELECT} WHERE interaction_id = :it ORDER BY id", it=interaction_id)

@@ -79,6 +79,14 @@ class Contributor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """Somebody who pays for a video made together, and how many credits of its price."""
+
+    member_id: int
+    credits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """One row being carried out: a request, its place in the API and its card.
 
@@ -87,6 +95,7 @@ class Generation:
         request: The canonical body for the API, as JSON.
         media: Its files, in the order of the fields' lists.
         parent_id: The generation this one remixes.
+        parent_card_id: The card of that one, in the same channel; None if it had none there.
         card_id: The message in the channel; None until Discord has answered.
         tries: How often submission was turned away without anything being made.
         task_id: The API's name for the work; None until it was accepted.
@@ -105,6 +114,7 @@ class Generation:
         draft_card_id: The draft's card, in the same channel; None if it had none.
         contributors: Whom its card names.
         refunded_at: When somebody gave its credits back.
+        payers: Who pays how much of its price, if it comes from a draft; its card names them.
     """
 
     id: GenerationId
@@ -139,6 +149,8 @@ class Generation:
     draft_card_id: int | None = None
     contributors: tuple[Contributor, ...] = ()
     refunded_at: datetime | None = None
+    payers: tuple[Payer, ...] = ()
+    parent_card_id: int | None = None
 
 
 class AssetState(StrEnum):

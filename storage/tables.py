@@ -22,6 +22,7 @@ generations = Table(
     Column("request", Text, nullable=False),
     Column("media", Text, nullable=False),
     Column("parent_id", Text),
+    Column("parent_card_id", BigInteger),
     Column("state", Text, nullable=False),
     Column("notice", Text, nullable=False),
     Column("card_id", BigInteger),
@@ -43,6 +44,7 @@ generations = Table(
     Column("draft_card_id", BigInteger),
     Column("contributors", Text, nullable=False, server_default=text("'[]'")),
     Column("refunded_at", BigInteger),
+    Column("payers", Text, nullable=False, server_default=text("'[]'")),
     UniqueConstraint("interaction_id", name="generations_interaction_id_key"),
     Index(
         "generations_unfinished",

@@ -103,7 +103,9 @@ class Simulated:
     async def until_status(self, member: MemberActor, state: State) -> None:
         """Ask for one's status until it names a state; for states that no card shows."""
         async with asyncio.timeout(WAIT_S):
-            while texts.HEADLINES[state] not in embed_text(await member.slash(self.channel, "video status")):
+            while texts.LISTED_HEADLINES[state] not in embed_text(
+                await member.slash(self.channel, "video status")
+            ):
                 await asyncio.sleep(0)
 
     async def restart(self) -> None:

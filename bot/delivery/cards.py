@@ -17,7 +17,7 @@ from bot.delivery.progress import Progress
 from bot.upstream.families import find_model
 from bot.upstream.requests import VideoRequest
 from storage.draft_records import Slot
-from storage.records import Contributor, Generation, Medium, State
+from storage.records import Contributor, Generation, GenerationId, Medium, State
 
 PROMPT_MAX_CHARS = 2000
 PROMPT_MAX_LINES = 30
@@ -25,6 +25,7 @@ PROMPT_MAX_LINES = 30
 NAME_MAX_CHARS = 50
 REASON_MAX_CHARS = 500
 CONTRIBUTORS_MAX_CHARS = 1024
+PAYERS_MAX_CHARS = 200
 # The 80 characters of a draft's title, with some marks that make them harmless.
 DRAFT_TITLE_MAX_CHARS = 100
 # Discord refuses a link button above this; https://discord.com/developers/docs/components/reference#button
@@ -102,11 +103,16 @@ def card_for(generation: Generation, *, progress: Progress | None = None, note: 
             name=texts.FIELD_DRAFT, value=_draft_text(generation, generation.draft_title), inline=False
         )
     if generation.parent_id is not None:
-        embed.add_field(name=texts.FIELD_PARENT, value=f"`{generation.parent_id}`")
+        embed.add_field(name=texts.FIELD_PARENT, value=_parent_text(generation, generation.parent_id))
     if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
         embed.add_field(name=texts.FIELD_PROGRESS, value=_progress_text(progress), inline=False)
     embed.set_footer(text=texts.FOOTER.format(generation_id=generation.id))
     return Card(embed=embed, buttons=_buttons(generation))
+
+
+def message_url(guild_id: int | None, channel_id: int, message_id: int) -> str:
+    """Return where a message is; the server is None for direct messages."""
+    return f"https://discord.com/channels/{guild_id or '@me'}/{channel_id}/{message_id}"
 
 
 def took_text(generation: Generation) -> str:
@@ -177,7 +183,26 @@ def _cost_text(generation: Generation) -> str:
     credits = texts.credits_text(generation.price_credits)
     if generation.refunded_at is not None:
         return texts.COST_GIVEN_BACK.format(credits=credits)
-    return texts.COST_NOTHING if _took_nothing(generation) else credits
+    if _took_nothing(generation):
+        return texts.COST_NOTHING
+    return _paid_text(generation, credits)
+
+
+def _paid_text(generation: Generation, credits: str) -> str:
+    """What it costs and who pays, where that is not the asker alone."""
+    match generation.payers:
+        case ():
+            return credits
+        case (payer,) if payer.member_id == generation.asker_id:
+            return credits
+        case (payer,):
+            return texts.COST_PAID_BY.format(credits=credits, member_id=payer.member_id)
+    shares = [
+        texts.DRAFT_SHARE.format(member_id=payer.member_id, credits=payer.credits)
+        for payer in generation.payers
+    ]
+    shared = listed(shares, separator=", ", max_chars=PAYERS_MAX_CHARS)
+    return texts.COST_SHARED.format(credits=credits, shares=shared)
 
 
 def _took_nothing(generation: Generation) -> bool:
@@ -218,8 +243,15 @@ def _draft_text(generation: Generation, draft_title: str) -> str:
     title = plain_text(draft_title, max_chars=DRAFT_TITLE_MAX_CHARS)
     if generation.draft_card_id is None:
         return texts.FROM_DRAFT.format(title=title)
-    place = f"{generation.guild_id}/{generation.channel_id}/{generation.draft_card_id}"
-    return texts.FROM_DRAFT_LINKED.format(title=title, url=f"https://discord.com/channels/{place}")
+    url = message_url(generation.guild_id, generation.channel_id, generation.draft_card_id)
+    return texts.FROM_DRAFT_LINKED.format(title=title, url=url)
+
+
+def _parent_text(generation: Generation, parent_id: GenerationId) -> str:
+    if generation.parent_card_id is None:
+        return texts.VIDEO_NUMBERED.format(generation_id=parent_id)
+    url = message_url(generation.guild_id, generation.channel_id, generation.parent_card_id)
+    return texts.PARENT_LINKED.format(url=url)
 
 
 def _progress_text(progress: Progress) -> str:

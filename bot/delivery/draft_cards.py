@@ -59,6 +59,7 @@ class DraftFacts:
         ends_at: When the draft ends by itself; None while its owner need not be warned.
         picture_url: A picture of the draft, by a link that is alive; never log it.
         video: A mention of the video it became.
+        origin: A mention of the video it was begun from; empty if there was none.
     """
 
     prompt: str
@@ -71,11 +72,17 @@ class DraftFacts:
     ends_at: datetime | None = None
     picture_url: str | None = None
     video: str = ""
+    origin: str = ""
 
 
 def title_of(draft: Draft) -> str:
     """Return a draft's title, harmless."""
     return plain_text(draft.title, max_chars=TITLE_MAX_CHARS)
+
+
+def shown_ratio(draft: Draft) -> str:
+    """Return a draft's shape: its model's usual one if nobody has chosen; empty for an unknown model."""
+    return draft.ratio or (family_of(draft.model).default_ratio if find_model(draft.model) else "")
 
 
 def draft_card(draft: Draft, facts: DraftFacts) -> Card:
@@ -106,7 +113,8 @@ def draft_card(draft: Draft, facts: DraftFacts) -> Card:
 
 
 def _status_text(draft: Draft, facts: DraftFacts) -> str:
-    return "\n".join((*_state_lines(draft, facts), _length_text(draft, len(facts.prompt))))
+    begun = [texts.DRAFT_BEGUN_FROM.format(origin=facts.origin)] if facts.origin else []
+    return "\n".join((*begun, *_state_lines(draft, facts), _length_text(draft, len(facts.prompt))))
 
 
 def _cut(reason: str) -> str:
@@ -126,15 +134,19 @@ def _state_lines(draft: Draft, facts: DraftFacts) -> list[str]:
         case DraftState.ENDED:
             return [texts.DRAFT_ENDED.format(reason=reason)]
         case DraftState.OPEN:
-            lines = [
-                texts.DRAFT_IS_LOCKED if draft.is_locked else texts.DRAFT_INVITATIONS[draft.newcomer_role]
-            ]
+            lines = [_invitation(draft)]
             if reason:
                 lines.append(texts.DRAFT_REOPENED.format(reason=reason))
             if facts.ends_at is not None:
                 when = discord.utils.format_dt(facts.ends_at, "R")
                 lines.append(texts.DRAFT_ENDS.format(when=when))
             return lines
+
+
+def _invitation(draft: Draft) -> str:
+    if draft.vote_closes_at is not None:
+        return texts.DRAFT_IN_VOTE
+    return texts.DRAFT_IS_LOCKED if draft.is_locked else texts.DRAFT_INVITATIONS[draft.newcomer_role]
 
 
 def _length_text(draft: Draft, count: int) -> str:
@@ -157,8 +169,7 @@ def _add_slot(embed: discord.Embed, draft: Draft, slot: Slot) -> None:
 
 
 def _add_options(embed: discord.Embed, draft: Draft) -> None:
-    model = find_model(draft.model)
-    ratio = draft.ratio or (family_of(draft.model).default_ratio if model else "")
+    model, ratio = find_model(draft.model), shown_ratio(draft)
     mode = mode_of({it.medium.field for it in draft.media})
     embed.add_field(name=texts.FIELD_MODEL, value=model.label if model else draft.model)
     embed.add_field(name=texts.FIELD_FORMAT, value=texts.FORMAT.format(seconds=draft.duration, ratio=ratio))

@@ -14,9 +14,11 @@ from typing import Self
 
 from bot import texts
 from bot.backoff import backoff_s
-from bot.clock import Clock
-from bot.delivery.draft_cards import DraftFacts, draft_card, title_of
+from bot.clock import Clock, rest
+from bot.delivery.cards import message_url
+from bot.delivery.draft_cards import TITLE_MAX_CHARS, DraftFacts, draft_card, title_of
 from bot.delivery.links import expires_at
+from bot.delivery.plain_text import plain_text
 from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, Sender, SendFailed
 from bot.drafts.deciding import CannotShare, shares_of
 from bot.drafts.keeper import ends_at
@@ -61,6 +63,7 @@ class DraftBoard:
         self._idle = idle
         self._showing: dict[DraftId, asyncio.Task[None]] = {}
         self._behind: set[DraftId] = set()
+        self._access: dict[int, asyncio.Event] = {}
         self._context = contextvars.copy_context()
         self._is_open = False
 
@@ -69,7 +72,7 @@ class DraftBoard:
         self._is_open = True
         for draft in await self._database.transaction(drafts.unfinished, shard=self._database.shard):
             if draft.shown_version < draft.version:
-                self._begin(draft.id, may_stand=True)
+                self._begin(draft, may_stand=True)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -85,28 +88,37 @@ class DraftBoard:
         """Say that a draft was written. Returns at once."""
         self._behind.add(draft.id)
         if self._is_open and draft.id not in self._showing:
-            self._begin(draft.id, may_stand=draft.version > 1)
+            self._begin(draft, may_stand=draft.version > 1)
 
-    def _begin(self, draft_id: DraftId, *, may_stand: bool) -> None:
+    def try_again(self, guild_id: int) -> None:
+        """Try at once what could not be shown in a server. Returns at once."""
+        if waiting := self._access.pop(guild_id, None):
+            waiting.set()
+
+    def _begin(self, draft: Draft, *, may_stand: bool) -> None:
         # A card serves everybody, so it does not inherit the context of whoever's command came first.
-        self._showing[draft_id] = self._context.run(
+        self._showing[draft.id] = self._context.run(
             asyncio.create_task,
-            self._keep_up(draft_id, may_stand=may_stand),
-            name=f"card of draft {draft_id}",
+            self._keep_up(draft.id, draft.guild_id, may_stand=may_stand),
+            name=f"card of draft {draft.id}",
         )
 
-    async def _keep_up(self, draft_id: DraftId, *, may_stand: bool) -> None:
+    async def _keep_up(self, draft_id: DraftId, guild_id: int, *, may_stand: bool) -> None:
         """Show a draft until its card is up to date."""
         tries = 0
         try:
             while True:
                 self._behind.discard(draft_id)
+                access = self._access.setdefault(guild_id, asyncio.Event())
                 is_done = await self._is_shown(draft_id, may_stand=may_stand or tries > 0)
                 tries = 0 if is_done else tries + 1
-                wait_s = backoff_s(tries, first_s=BETWEEN_EDITS_S, max_s=RETRY_MAX_S)
-                await self._clock.sleep(wait_s)
-                if is_done and draft_id not in self._behind:
-                    return
+                if is_done:
+                    await self._clock.sleep(BETWEEN_EDITS_S)
+                    if draft_id not in self._behind:
+                        return
+                else:
+                    wait_s = backoff_s(tries, first_s=BETWEEN_EDITS_S, max_s=RETRY_MAX_S)
+                    await rest(self._clock, wait_s, unless=access)
         except Exception:
             logger.exception("the card of draft %s cannot be shown", draft_id)
         finally:
@@ -179,6 +191,7 @@ class DraftBoard:
     def _read(self, transaction: Transaction, draft_id: DraftId) -> tuple[Draft, DraftFacts]:
         draft = drafts.get(transaction, draft_id)
         generation = generations.get(transaction, draft.generation_id) if draft.generation_id else None
+        parent = generations.get(transaction, draft.parent_id) if draft.parent_id else None
         price = self._rulebook.of_server(transaction, draft.guild_id).prices.of(draft.model)
         price_credits = generation.price_credits if generation else price.for_video(seconds=draft.duration)
         shares, unpayable = _shares(draft, price_credits)
@@ -193,6 +206,7 @@ class DraftBoard:
             ends_at=ends_at(draft, idle=self._idle) if draft.state is DraftState.OPEN else None,
             picture_url=self._living_picture(draft.media),
             video=_mention_of(generation) if generation else "",
+            origin=_origin_of(parent) if parent else "",
         )
         return draft, facts
 
@@ -208,9 +222,16 @@ class DraftBoard:
 
 def _mention_of(generation: Generation) -> str:
     if generation.card_id is None:
-        return f"`{generation.id}`"
-    url = f"https://discord.com/channels/{generation.guild_id}/{generation.channel_id}/{generation.card_id}"
+        return texts.VIDEO_NUMBERED.format(generation_id=generation.id)
+    url = message_url(generation.guild_id, generation.channel_id, generation.card_id)
     return texts.DRAFT_VIDEO_LINK.format(url=url)
+
+
+def _origin_of(parent: Generation) -> str:
+    if parent.draft_title is None:
+        return _mention_of(parent)
+    title = plain_text(parent.draft_title, max_chars=TITLE_MAX_CHARS)
+    return texts.DRAFT_ORIGIN.format(title=title, video=_mention_of(parent))
 
 
 def _shares(draft: Draft, price_credits: int) -> tuple[Mapping[int, int], str]:

@@ -3,7 +3,7 @@
 Nothing anybody wrote is ever lost: who comes too late, or may not change a slot, leaves a suggestion.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
@@ -19,7 +19,7 @@ SUGGESTIONS_MAX_COUNT = 300
 MEDIA_MAX_COUNT = 15
 _FRAMES = frozenset({"first_image", "last_image"})
 # What puts a text into a slot, and so can be undone.
-_WRITING = frozenset({ChangeKind.WRITE, ChangeKind.ACCEPT})
+_WRITING = frozenset({ChangeKind.TAKE_OVER, ChangeKind.WRITE, ChangeKind.ACCEPT})
 
 
 class NoSuchPart(Refusal):
@@ -181,12 +181,7 @@ def undo(draft: Draft, person: Person, changes: Sequence[DraftChange]) -> Edit:
         NoSuchPart: There is nothing that they can undo.
     """
     require_editor(draft, person)
-    stacks: dict[Slot, list[DraftChange]] = {}
-    for change in changes:
-        if change.slot is not None and change.kind in _WRITING:
-            stacks.setdefault(change.slot, []).append(change)
-        elif change.slot is not None and change.kind is ChangeKind.UNDO:
-            stacks[change.slot].pop()
+    stacks, _ = _replayed(changes)
     mine = [
         (slot, stack) for slot, stack in stacks.items() if stack and _may_undo(draft, person, slot, stack[-1])
     ]
@@ -202,6 +197,15 @@ def undo(draft: Draft, person: Person, changes: Sequence[DraftChange]) -> Edit:
         kind=ChangeKind.UNDO,
     )
     return replace(edit, author_id=person.id)
+
+
+def undone_by(changes: Iterable[DraftChange]) -> Mapping[int, int]:
+    """Return which change each undo took back, both by their numbers.
+
+    Args:
+        changes: All of a draft's, or of one slot, the oldest first.
+    """
+    return _replayed(changes)[1]
 
 
 def lock_slot(draft: Draft, person: Person, slot: Slot, *, locks: bool) -> Edit:
@@ -277,6 +281,18 @@ def set_options(
         return None
     text = texts.DRAFT_OPTIONS.format(model=model, seconds=duration, ratio=ratio or "")
     return Edit(draft=_revised(after), kind=ChangeKind.OPTIONS, author_id=person.id, text=text.strip())
+
+
+def _replayed(changes: Iterable[DraftChange]) -> tuple[dict[Slot, list[DraftChange]], dict[int, int]]:
+    """Return what was written into each slot and not undone, and what each undo took back."""
+    stacks: dict[Slot, list[DraftChange]] = {}
+    undone: dict[int, int] = {}
+    for change in changes:
+        if change.slot is not None and change.kind in _WRITING:
+            stacks.setdefault(change.slot, []).append(change)
+        elif change.slot is not None and change.kind is ChangeKind.UNDO:
+            undone[change.number] = stacks[change.slot].pop().number
+    return stacks, undone
 
 
 def _may_undo(draft: Draft, person: Person, slot: Slot, latest: DraftChange) -> bool:

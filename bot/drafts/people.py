@@ -154,10 +154,10 @@ def approvals(draft: Draft) -> tuple[int, ...]:
     )
 
 
-def is_sharing(draft: Draft, member_id: int) -> bool:
-    """Whether a member has agreed to pay a share."""
+def share_agreed(draft: Draft, member_id: int) -> int | None:
+    """Return how many credits of a share a member has agreed to pay at most; None if they have not."""
     found = find(draft, member_id)
-    return found is not None and found.share_max_credits is not None and not found.has_left
+    return None if found is None or found.has_left else found.share_max_credits
 
 
 def votes_for(draft: Draft, number: int) -> int:

@@ -10,30 +10,32 @@ from typing import Concatenate, ParamSpec
 
 from bot import texts
 from bot.clock import Clock
-from bot.delivery.plain_text import visible
 from bot.drafts.editing import Edit, fitting, undo
 from bot.drafts.forking import forked
 from bot.drafts.people import Person, joined
+from bot.drafts.titles import fitting_title, next_title
 from bot.errors import Refusal
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from storage import drafts, generations
 from storage.database import Database, Transaction
-from storage.draft_records import ChangeKind, Draft, DraftChange, DraftId, Slot, SlotText
+from storage.draft_records import ChangeKind, Draft, DraftChange, DraftId, DraftState, Slot, SlotText
 from storage.errors import NotFound
 from storage.records import Generation, GenerationId, Medium
 
 P = ParamSpec("P")
 
-TITLE_MAX_CHARS = 80
 # More open drafts than anybody can follow; the rest of a server's space is for talking.
 OPEN_MAX_COUNT = 50
 # A menu of Discord's shows 25 (docs, "String Select").
 LISTED_COUNT = 25
 # Some of the newest videos may lie in channels that whoever looks for one cannot see.
 VIDEOS_COUNT = 100
+# Among the newest of a server's drafts no two forks are called the same, and every open one is found.
+NEWEST_COUNT = 2 * OPEN_MAX_COUNT
 # Each step is a read; longer chains are cut.
 LINEAGE_MAX_COUNT = 50
 _ID_BYTES = 8
+_IN_THE_MAKING = frozenset({DraftState.OPEN, DraftState.DECIDED})
 
 
 class UnknownDraft(Refusal):
@@ -74,20 +76,16 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
-    """A video, what it was made from, step by step, and what was made from it."""
+    """A video, what it was made from, step by step, and what was made from it.
+
+    Attributes:
+        drafts: Those begun from it that are no video yet.
+    """
 
     ancestors: tuple[Generation, ...]
     generation: Generation
     children: tuple[Generation, ...]
-
-
-def fitting_title(typed: str) -> str:
-    """Return a title as a draft takes it, cut after a word; empty if nothing of it is seen."""
-    title = " ".join(visible(typed).split())
-    if len(title) <= TITLE_MAX_CHARS:
-        return title
-    whole_words = title[:TITLE_MAX_CHARS].rpartition(" ")[0]
-    return f"{whole_words or title[: TITLE_MAX_CHARS - 1]}…"
+    drafts: tuple[Draft, ...]
 
 
 class DraftService:
@@ -121,7 +119,8 @@ class DraftService:
         """
         text = fitting(opening.text)
         slots = {Slot.SUBJECT: text} if text else {}
-        return await self._opened(self._new(opening, person, slots=slots))
+        new = self._new(opening, person, slots=slots)
+        return self._told(await self._database.transaction(_open, new))
 
     async def fork(
         self, generation: Generation, media: Sequence[Medium], opening: Opening, person: Person
@@ -137,9 +136,8 @@ class DraftService:
         Raises:
             TooManyDrafts: The server has as many open ones as it may have.
         """
-        source = await self._database.transaction(drafts.find_by_generation, generation.id)
         new = self._new(opening, person, slots={})
-        return await self._opened(forked(new, generation=generation, media=media, source=source))
+        return self._told(await self._database.transaction(_fork, new, generation, media))
 
     async def apply(
         self,
@@ -224,10 +222,9 @@ class DraftService:
         )
         return joined(draft, person)
 
-    async def _opened(self, draft: Draft) -> Draft:
-        written = await self._database.transaction(_open, draft)
-        self._on_change(written)
-        return written
+    def _told(self, draft: Draft) -> Draft:
+        self._on_change(draft)
+        return draft
 
     async def _changed(
         self,
@@ -283,6 +280,14 @@ def _require_room(transaction: Transaction, guild_id: int) -> None:
         raise TooManyDrafts(texts.DRAFT_TOO_MANY.format(count=OPEN_MAX_COUNT))
 
 
+def _fork(transaction: Transaction, new: Draft, generation: Generation, media: Sequence[Medium]) -> Draft:
+    source = drafts.find_by_generation(transaction, generation.id)
+    fork = forked(new, generation=generation, media=media, source=source)
+    newest = drafts.of_server(transaction, new.guild_id, limit=NEWEST_COUNT)
+    taken = {it.title for it in (*newest, *([source] if source else []))}
+    return _open(transaction, replace(fork, title=next_title(fork.title, taken=taken)))
+
+
 def _open(transaction: Transaction, draft: Draft) -> Draft:
     earlier = drafts.find_by_interaction(transaction, draft.interaction_id)
     if earlier is not None:
@@ -290,10 +295,9 @@ def _open(transaction: Transaction, draft: Draft) -> Draft:
     _require_room(transaction, draft.guild_id)
     if not drafts.add(transaction, draft):  # two at once
         return drafts.find_by_interaction(transaction, draft.interaction_id) or draft
+    kind = ChangeKind.WRITE if draft.parent_id is None else ChangeKind.TAKE_OVER
     for number, (slot, written) in enumerate(sorted(draft.slots.items()), start=1):
-        opening = Edit(
-            draft=draft, kind=ChangeKind.WRITE, author_id=written.author_id, slot=slot, text=written.text
-        )
+        opening = Edit(draft=draft, kind=kind, author_id=written.author_id, slot=slot, text=written.text)
         change = _change_of(opening, draft)
         drafts.add_change(transaction, replace(change, number=number))
     return draft
@@ -337,10 +341,12 @@ def _lineage(transaction: Transaction, generation_id: GenerationId, guild_id: in
         ancestors.append(parent)
         parent_id = parent.parent_id
     children = generations.children_of(transaction, generation_id, limit=LINEAGE_MAX_COUNT)
+    newest = drafts.of_server(transaction, guild_id, limit=NEWEST_COUNT)
     return Lineage(
         ancestors=tuple(reversed(ancestors)),
         generation=generation,
         children=tuple(child for child in children if child.guild_id == guild_id),
+        drafts=tuple(it for it in newest if it.parent_id == generation_id and it.state in _IN_THE_MAKING),
     )
 
 

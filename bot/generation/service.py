@@ -21,7 +21,7 @@ from bot.limits.reservations import Quote, Reservation, Reservations
 from storage import assets, generations
 from storage.database import Database, Transaction
 from storage.errors import NotFound
-from storage.records import Contributor, Generation, GenerationId, Notice, State
+from storage.records import Contributor, Generation, GenerationId, Notice, Payer, State
 
 LISTED_COUNT = 10
 # 16 hexadecimal characters: room for the nonces made from it (Discord allows 25) and 64 bits against guessing.
@@ -184,6 +184,9 @@ class GenerationService:
             draft_title=together.draft_title,
             draft_card_id=together.draft_card_id,
             contributors=together.contributors,
+            payers=tuple(
+                Payer(member_id=member.id, credits=credits) for member, credits in together.shares if credits
+            ),
         )
         return self._written(transaction, made, wanted, reserved)
 
@@ -261,7 +264,12 @@ class GenerationService:
     def _written(
         self, transaction: Transaction, generation: Generation, wanted: Checked, reserved: Reservation
     ) -> Admitted:
-        paid = replace(generation, price_credits=reserved.price_credits, running_max=reserved.running_max)
+        paid = replace(
+            generation,
+            price_credits=reserved.price_credits,
+            running_max=reserved.running_max,
+            parent_card_id=_card_of_parent(transaction, generation),
+        )
         generations.add(transaction, paid)
         for asset in wanted.new_assets:
             assets.add(transaction, asset)
@@ -321,6 +329,13 @@ def _get(transaction: Transaction, generation_id: GenerationId) -> Generation:
         return generations.get(transaction, generation_id)
     except NotFound:
         raise UnknownGeneration(texts.UNKNOWN_GENERATION) from None
+
+
+def _card_of_parent(transaction: Transaction, generation: Generation) -> int | None:
+    if generation.parent_id is None:
+        return None
+    parent = generations.found(transaction, [generation.parent_id]).get(generation.parent_id)
+    return parent.card_id if parent is not None and parent.channel_id == generation.channel_id else None
 
 
 def _forget_card(

@@ -248,9 +248,9 @@ def _generation_here(transaction: Transaction, generation_id: GenerationId, *, g
     try:
         generation = generations.get(transaction, generation_id)
     except NotFound:
-        raise NotRefundable(texts.REFUND_UNKNOWN) from None
+        raise NotRefundable(texts.REFUND_UNKNOWN, hint=texts.REFUND_UNKNOWN_HINT) from None
     if generation.guild_id != guild_id:
-        raise NotRefundable(texts.REFUND_UNKNOWN)
+        raise NotRefundable(texts.REFUND_UNKNOWN, hint=texts.REFUND_UNKNOWN_HINT)
     return generation
 
 

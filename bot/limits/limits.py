@@ -147,7 +147,7 @@ class ServerSettings(_Settings):
     )
     moderator_channel: Annotated[int | None, Facts(Kind.CHANNEL)] = Field(
         None,
-        description="Where warnings about budgets go; without it to the server's community updates, else its owner.",
+        description="Where budget warnings go; if not set, to community updates, else the owner.",
     )
     gifts: Annotated[bool, Facts(Kind.YES_NO)] = Field(
         False, description="Whether members may give each other credits."

@@ -9,9 +9,11 @@ from datetime import datetime
 
 from bot.limits.limits import Limits
 from bot.limits.periods import DAY, UTC_ZONE, month_start
-from bot.limits.policy import INSTANCE_BUDGETS, Decision, Member, Wanted, Window, decide
+from bot.limits.policy import INSTANCE_BUDGETS, Decision, Member, Standing, Wanted, Window, decide
+from bot.limits.prices import PriceList
 from bot.limits.rulebook import Rulebook, ServerRules
 from bot.limits.wording import CannotPay, LimitsReached
+from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
 from storage import budget_warnings, ledger
 from storage.database import Transaction
@@ -96,7 +98,8 @@ class Reservations:
         wanted = Wanted(model=request.model, seconds=request.duration_s, price_credits=price)
         decision = decide(wanted, member, standing)
         if decision.obstacles:
-            raise LimitsReached(decision.obstacles)
+            cheaper = _cheaper(wanted, member, standing, server.prices)
+            raise LimitsReached(decision.obstacles, cheaper=cheaper)
         asks_above = server.settings.confirm_above
         if asks_above is not None and price > asks_above and price > (accepted_credits or 0):
             return Quote(price_credits=price, left_credits=decision.left_credits)
@@ -171,6 +174,22 @@ class Reservations:
         if decision.obstacles:
             raise CannotPay(member.id, wanted.own_credits or 0, decision.obstacles)
         return decision
+
+
+def _cheaper(wanted: Wanted, member: Member, standing: Standing, prices: PriceList) -> Wanted | None:
+    """Return the same from the dearest of the cheaper models that would be allowed; only its family takes its files."""
+    others = (
+        replace(
+            wanted, model=model.name, price_credits=prices.of(model.name).for_video(seconds=wanted.seconds)
+        )
+        for model in family_of(wanted.model).models
+    )
+    allowed = (
+        other
+        for other in others
+        if other.price_credits < wanted.price_credits and not decide(other, member, standing).obstacles
+    )
+    return max(allowed, key=lambda other: other.price_credits, default=None)
 
 
 def _entry(decision: Decision, member: Member, generation_id: GenerationId, *, at: datetime) -> Entry:

@@ -41,6 +41,11 @@ class EffectiveSetting:
     text: str
     source: Source
 
+    @property
+    def is_unlimited(self) -> bool:
+        """Whether nobody has set it, and so it limits nothing."""
+        return self.source is Source.DEFAULT and self.text == texts.NO_LIMIT
+
 
 class RulesService:
     """Shows and changes what holds in a server.
@@ -193,4 +198,4 @@ def _shown(effective: EffectiveLimits) -> list[EffectiveSetting]:
 
 
 def _text(name: str, content: Mapping[str, Any]) -> str:
-    return value_text(name, content[name]) if name in content else texts.NOT_SET_HERE
+    return value_text(name, content[name]) if name in content else texts.NOT_SET

@@ -76,10 +76,10 @@ class ServerPriceService:
         ledger.lock(transaction, guild_id=actor.guild_id, member_ids=[])
         content = dict(settings.find(transaction, subject))
         prices = content.pop(PRICES, {})
-        before = prices.pop(model, texts.NOT_SET_HERE)
+        before = prices.pop(model, texts.NOT_SET)
         if price is not None:
             prices[model] = str(price)
         settings.put(transaction, subject, content | ({PRICES: prices} if prices else {}))
-        change = Change(name=model, before=before, after=prices.get(model, texts.NOT_SET_HERE))
+        change = Change(name=model, before=before, after=prices.get(model, texts.NOT_SET))
         note_change(transaction, Action.PRICE, model, change, actor=actor, at=self._clock.now())
         return change

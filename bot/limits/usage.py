@@ -3,7 +3,7 @@
 It goes by the same standing and the same decision as an admission, so that it never promises what that refuses.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -26,7 +26,7 @@ from storage import charges, generations, ledger
 from storage.charges import Charge
 from storage.database import Database, Transaction
 from storage.ledger import Account, Entry, Verb
-from storage.records import Generation
+from storage.records import Generation, GenerationId, Notice
 
 RUNNING_SHOWN = 5
 HISTORY_SHOWN = 10
@@ -84,7 +84,7 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video:
-    """One of a member's generations and what they pay for it.
+    """One of a member's generations, or of another's that they help to pay, and what they pay for it.
 
     Attributes:
         credits: What was reserved for it.
@@ -120,8 +120,9 @@ class Usage:
         account: Their own credits.
         changes: Their credits that others gave, took or gave back, and what they gave, the newest first, at most
             ``CHANGES_SHOWN``.
-        running: What is under way, the newest first, at most ``RUNNING_SHOWN``.
-        history: Their other videos, the newest first, at most ``HISTORY_SHOWN``.
+        refunded: The videos of which ``changes`` name a refund.
+        running: What is under way, theirs and what they help to pay, the newest first, at most ``RUNNING_SHOWN``.
+        history: The other videos, the newest first, at most ``HISTORY_SHOWN``.
         days: The last ``DAYS_SHOWN`` days in the server's time zone, the oldest first.
     """
 
@@ -131,6 +132,7 @@ class Usage:
     budgets: tuple[Window, ...]
     account: Account
     changes: tuple[Entry, ...]
+    refunded: Mapping[GenerationId, Generation]
     running: tuple[Video, ...]
     history: tuple[Video, ...]
     days: tuple[DayUse, ...]
@@ -180,6 +182,9 @@ class UsageService:
             budgets=tuple(window for window in standing.budgets if not window.left),
             account=ledger.account(transaction, ledger.member_holder(member.guild_id, member.id)),
             changes=tuple(changes),
+            refunded=generations.found(
+                transaction, [entry.generation_id for entry in changes if entry.generation_id is not None]
+            ),
             running=running,
             history=history,
             days=days_of(lately, now=now, zone=standing.zone),
@@ -254,12 +259,20 @@ def _videos(transaction: Transaction, member: Member) -> tuple[tuple[Video, ...]
     latest = generations.latest_of_asker(
         transaction, asker_id=member.id, guild_id=guild_id, limit=RUNNING_SHOWN + HISTORY_SHOWN
     )
-    seen = [_video(transaction, generation, member) for generation in unfinished]
+    helped = ledger.latest_helped(
+        transaction, guild_id=member.guild_id, member_id=member.id, limit=RUNNING_SHOWN + HISTORY_SHOWN
+    )
+    known = {it.id: it for it in (*unfinished, *latest)} | generations.found(transaction, helped)
+    newest_first = sorted(known.values(), key=lambda it: it.asked_at, reverse=True)
+    videos = [_video(transaction, generation, member) for generation in newest_first]
+    running = [video for video in videos if _is_running(video)][:RUNNING_SHOWN]
+    history = [video for video in videos if video not in running][:HISTORY_SHOWN]
+    return tuple(running), tuple(history)
+
+
+def _is_running(video: Video) -> bool:
     # One that is over, while its asker is not told yet, is history already.
-    running = tuple(video for video in seen if video.verb in (Verb.RESERVE, None))
-    shown = {video.generation.id for video in running}
-    past = [generation for generation in latest if generation.id not in shown][:HISTORY_SHOWN]
-    return running, tuple(_video(transaction, generation, member) for generation in past)
+    return video.generation.notice is not Notice.TOLD and video.verb in (Verb.RESERVE, None)
 
 
 def _video(transaction: Transaction, generation: Generation, member: Member) -> Video:

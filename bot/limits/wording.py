@@ -6,15 +6,30 @@ from datetime import datetime
 
 from bot import texts
 from bot.errors import Refusal
-from bot.limits.policy import Obstacle
+from bot.limits.policy import Obstacle, Wanted
 from bot.limits.values import label_of, span_text
 
 
 class LimitsReached(Refusal):
-    """One or more limits stand in the way; ``obstacles`` holds every one of them."""
+    """One or more limits stand in the way; ``obstacles`` holds every one of them.
 
-    def __init__(self, obstacles: Sequence[Obstacle], *, headline: str = texts.LIMITS_REACHED) -> None:
+    Args:
+        obstacles: Every limit in the way.
+        headline: What they stand in the way of.
+        cheaper: The same from a cheaper model, which they would allow.
+    """
+
+    def __init__(
+        self,
+        obstacles: Sequence[Obstacle],
+        *,
+        headline: str = texts.LIMITS_REACHED,
+        cheaper: Wanted | None = None,
+    ) -> None:
         lines = [f"- {_sentence(obstacle)}" for obstacle in obstacles]
+        if cheaper is not None:
+            credits = texts.credits_text(cheaper.price_credits)
+            lines.append(texts.CHEAPER_MODEL.format(model=label_of(cheaper.model), credits=credits))
         super().__init__("\n".join([headline, *lines]), hint=texts.NOT_CHARGED)
         self.obstacles = tuple(obstacles)
 

@@ -5,7 +5,7 @@ from bot import texts
 from bot.delivery import custom_ids
 from bot.drafts import board
 from bot.drafts.people import approvals
-from cogs import draft_panels
+from cogs import draft_forms, draft_panels
 from drafting import draft_card, draft_of, open_draft, press, write
 from simulated import Simulated, embed_text, reply_text
 from storage.draft_records import ChangeKind, DraftState, Payment, Slot
@@ -190,6 +190,22 @@ async def test_options_are_set_and_impossible_ones_refused(simulated: Simulated)
     draft = await draft_of(simulated, card)
     assert (draft.title, draft.model, draft.duration, draft.ratio) == ("Race", "videos", 7, "1:1")
     assert texts.FAULTS_TITLE in reply_text(answer)
+
+
+async def test_the_form_of_options_shows_the_shape_that_the_card_shows_and_leaves_it_so(
+    simulated: Simulated,
+) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    draft = await draft_of(simulated, card)
+
+    form = draft_forms.options_form(draft, []).to_dict()
+    shown = await press(simulated, simulated.bob, card, custom_ids.DRAFT_OPTIONS)
+    answer = await simulated.bob.submit_modal(shown, {"title": draft.title, "ratio": ["16:9"]})
+
+    [ratio] = [label["component"] for label in form["components"] if label["label"] == texts.FORM_RATIO]
+    assert [it["value"] for it in ratio["options"] if it.get("default")] == ["16:9"]
+    assert reply_text(answer) == texts.DRAFT_UNCHANGED
+    assert (await draft_of(simulated, card)).ratio is None
 
 
 async def test_what_was_typed_into_an_impossible_form_is_given_back(simulated: Simulated) -> None:
@@ -384,6 +400,20 @@ async def test_a_finished_video_is_forked_to_a_draft(simulated: Simulated) -> No
     draft = await draft_of(simulated, await draft_card(simulated))
     assert (draft.owner_id, draft.model, draft.title) == (simulated.bob.id, "videos", "A paper boat")
     assert draft.slots[Slot.MORE].author_id == simulated.alice.id
+
+
+async def test_a_fork_and_its_video_lead_back_to_where_it_was_begun(simulated: Simulated) -> None:
+    await simulated.ask(simulated.alice, "A paper boat")
+    video = await simulated.finished_card()
+    await simulated.bob.click(video, label=texts.BUTTON_FORK)
+
+    fork = await draft_card(simulated, lambda words: video.jump_url in words)
+    await press(simulated, simulated.bob, fork, custom_ids.DRAFT_APPROVE)
+    remix = await simulated.card(State.QUEUED)
+
+    assert [it.value for it in remix.embeds[0].fields if it.name == texts.FIELD_PARENT] == [
+        texts.PARENT_LINKED.format(url=video.jump_url)
+    ]
 
 
 async def test_a_fork_posts_files_again_that_came_with_a_command(simulated: Simulated) -> None:

@@ -12,6 +12,7 @@ from bot.charts.facts import RankingChart
 from bot.clock import SystemClock
 from bot.limits.limits import Limits, ServerSettings
 from bot.limits.trail import Action, Actor
+from bot.limits.values import SETTINGS
 from builders import make_generation, make_request
 from simulated import FakePainter, Simulated, embed_text, letters_to, reply_text
 from storage import generations, ledger, settings
@@ -118,7 +119,16 @@ async def test_everything_that_holds_is_shown_with_where_it_comes_from(
     for name in (*Limits.model_fields, *ServerSettings.model_fields):
         assert f"`{name}`" in shown
     assert "`credits_per_day` **20 credits** · this server" in shown
-    assert "`videos_per_day` **no limit** · default" in shown
+    assert shown.index("`credits_per_day`") < shown.index("`exempt`")
+    assert "`time_zone` **UTC** · default" in shown
+    [*_, last] = shown.splitlines()
+    assert last.startswith(texts.LIMITS_NONE.format(names="`credits_per_month`, `videos_per_day`"))
+
+
+def test_every_limit_is_offered_in_whole_words() -> None:
+    names = {name: SETTINGS[name].help_of(name) for name in SETTINGS}
+
+    assert all(len(texts.LIMIT_CHOICE.format(name=name, help=help)) <= 100 for name, help in names.items())
 
 
 async def test_a_role_is_set_shown_and_reset(
@@ -132,7 +142,7 @@ async def test_a_role_is_set_shown_and_reset(
     again = await carol.slash(channel, "limits reset", role=fans)
 
     assert reply_text(was_set) == texts.LIMIT_SET.format(
-        name="cooldown_s", whom=fans.mention, after="5 min", before=texts.NOT_SET_HERE
+        name="cooldown_s", whom=fans.mention, after="5 min", before=texts.NOT_SET
     )
     assert "`cooldown_s` **5 min** · role" in embed_text(shown)
     assert reply_text(reset) == texts.LIMITS_RESET.format(whom=fans.mention, names="`cooldown_s`")
@@ -291,8 +301,8 @@ async def test_a_paid_video_is_offered_and_refunded(simulated: Simulated, carol:
     [offered] = await carol.autocomplete(simulated.channel, "limits refund", "generation", "FOX")
     answer = await carol.slash(simulated.channel, "limits refund", generation=offered["value"])
 
-    assert offered["value"] == fox.id
-    assert "A *fox* in the snow" in offered["name"] and str(simulated.alice.id) in offered["name"]
+    asked = f"{fox.asked_at:%Y-%m-%d %H:%M} UTC"
+    assert offered == {"name": f"3 credits · {asked} · A *fox* in the snow", "value": fox.id}
     assert (
         embed_text(answer) == f"Given back for the video `{fox.id}`:\n3 credits to {simulated.alice.mention}"
     )
@@ -314,8 +324,14 @@ async def test_a_video_with_a_long_prompt_is_offered_in_one_choice(
 
     [offered] = await carol.autocomplete(simulated.channel, "limits refund", "generation", "")
 
-    assert len(offered["name"]) <= 100
-    assert str(simulated.alice.id) in offered["name"]
+    assert len(offered["name"]) == 100
+    assert "UTC · fox" in offered["name"]
+
+
+async def test_what_is_no_video_leads_to_the_list(simulated: Simulated, carol: MemberActor) -> None:
+    answer = await carol.slash(simulated.channel, "limits refund", generation="the fox")
+
+    assert reply_text(answer) == f"{texts.REFUND_UNKNOWN}\n{texts.REFUND_UNKNOWN_HINT}"
 
 
 async def test_the_top_is_a_list_a_picture_and_a_file(
@@ -332,9 +348,11 @@ async def test_the_top_is_a_list_a_picture_and_a_file(
     ]
     [chart] = painter.charts
     assert isinstance(chart, RankingChart)
-    assert [(bar.label, bar.used_credits) for bar in chart.bars] == [("#1", 3), ("#2", 1)]
+    assert [(bar.label, bar.used_credits) for bar in chart.bars] == [("#1 alice", 3), ("#2 bob", 1)]
     assert answer.response is not None
     assert [file.filename for file in answer.response.attachments] == ["use.png", "use.csv"]
+    rows = (await answer.response.attachments[1].read()).decode().splitlines()
+    assert rows[1] == f"{simulated.alice.id},alice,3,1"
 
 
 async def test_the_file_holds_everybody(
@@ -349,7 +367,7 @@ async def test_the_file_holds_everybody(
     assert answer.response is not None
     [file] = answer.response.attachments
     rows = (await file.read()).decode().splitlines()
-    assert rows[:2] == ["member_id,credits,videos", "1,99,1"]
+    assert rows[:2] == ["member_id,name,credits,videos", "1,,99,1"]
     assert len(rows) == 13
     assert len(embed_text(answer).splitlines()) == 10
 
@@ -377,10 +395,10 @@ async def test_the_history_tells_every_kind_of_decision(
 
     told = [line.partition(f"{carol.mention}: ")[2] for line in lines]
     assert told == [
-        "price of Videos 720p · standard from not set here to **7**",
+        "price of Videos 720p · standard: not set → **7**",
         f"3 credits of video `{fox.id}` back to {simulated.alice.mention}",
         f"1 credit granted to {bob.mention}",
-        f"`cooldown_s` of {fans.mention} from not set here to **30 s**",
+        f"`cooldown_s` of {fans.mention}: not set → **30 s**",
     ]
 
 

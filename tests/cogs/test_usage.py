@@ -140,11 +140,36 @@ async def test_a_video_that_others_pay_is_not_called_free(simulated: Simulated, 
         member_id=simulated.bob.id,
         generation_id=generation.id,
         allowance_credits=3,
+        videos=0,
         counted_at=TODAY,
     )
     await simulated.application.database.transaction(_reserve, share)
 
     assert f"· {texts.USAGE_PAID_BY_OTHERS} ·" in await shown(simulated)
+
+
+async def test_what_one_pays_for_somebody_else_is_in_it(simulated: Simulated, painter: FakePainter) -> None:
+    train = await has(simulated, asker_id=simulated.bob.id, credits=2, draft_title="Night *train*")
+    share = Entry(
+        at=TODAY,
+        verb=Verb.RESERVE,
+        guild_id=simulated.guild.id,
+        member_id=simulated.alice.id,
+        generation_id=train.id,
+        allowance_credits=1,
+        videos=0,
+        counted_at=TODAY,
+    )
+    await simulated.application.database.transaction(_reserve, share)
+
+    words = await shown(simulated)
+
+    assert "· 1 credit reserved ·" in words
+    assert rf"for **Night \*train\***, a draft of {simulated.bob.mention}" in words
+    assert texts.STATUS_NONE not in words
+    [chart] = painter.charts
+    assert isinstance(chart, DailyChart)
+    assert chart.days[-1].held_credits == 1
 
 
 async def test_credits_that_came_and_went_are_shown_with_by_whom(
@@ -164,7 +189,7 @@ async def test_credits_that_came_and_went_are_shown_with_by_whom(
     _, _, lines = (await shown(simulated)).partition(f"{texts.USAGE_CHANGES}\n")
 
     assert [line.rpartition(" · <t:")[0] for line in lines.splitlines()[:5]] == [
-        f"+3 credits given back by <@99> for video `{fox.id}`",
+        r"+3 credits given back by <@99> for “A \*fox\* in the snow”",
         f"-3 credits given to {bob.mention}",
         f"+2 credits from {bob.mention}",
         "-1 credit taken back by <@99>",
@@ -189,7 +214,7 @@ async def test_what_is_under_way_and_what_is_over_are_shown_with_their_cost_and_
     link = f"/{simulated.channel.id}/77"
     for words in (texts.HEADLINES[State.QUEUED], "3 credits reserved", r"A \*fox\* in the snow", link):
         assert words in under_way
-    for words in (texts.HEADLINES[State.DELIVERED], "· 1 credit ·", "An owl", link):
+    for words in (texts.LISTED_HEADLINES[State.DELIVERED], "· 1 credit ·", "An owl", link):
         assert words in latest
 
 

@@ -45,7 +45,7 @@ async def test_of_a_hundred_commands_at_once_ten_credits_pay_for_ten(bot, discor
         await until_told(discord, count=CREDITS, timeout_s=60)
         await process.terminate()
 
-    refusals = [answer for answer in answers if "10 of your 10 credits of this month are used" in answer]
+    refusals = [answer for answer in answers if "10 of your 10 credits of this month are gone" in answer]
     assert len(refusals) == COMMANDS - CREDITS
     assert all("It works again <t:" in refusal for refusal in refusals)
     assert wire.create_count == len(cards_of(discord)) == CREDITS
@@ -126,7 +126,7 @@ async def test_a_kill_in_the_middle_of_admissions_leaves_a_ledger_that_balances(
         await process.start()
         await until_connected(discord)
         last = (await ask_often(discord, alice, CREDITS + 1))[-1]
-        assert "credits of this month are used" in await answer_to(discord, last)
+        assert "credits of this month are gone" in await answer_to(discord, last)
         await until_told(discord, count=CREDITS, timeout_s=60)
         await process.terminate()
 

@@ -104,7 +104,7 @@ async def test_a_backup_made_beside_the_bot_is_in_order_and_can_be_restored(bot,
         listed = await discord.slash(alice, discord.channel, "video status")
         await discord.until(lambda: listed.shown)
 
-    assert texts.HEADLINES[State.DELIVERED] in listed.shown[0].embeds[0]["description"]
+    assert texts.LISTED_HEADLINES[State.DELIVERED] in listed.shown[0].embeds[0]["description"]
     assert len(cards_of(discord)) == len(replies_of(discord)) == 1
 
 

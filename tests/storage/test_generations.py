@@ -10,7 +10,7 @@ from bot.generation.states import moved, noted
 from builders import NOON, make_generation
 from storage import generations
 from storage.errors import NotFound
-from storage.records import GenerationId, Notice, State
+from storage.records import Contributor, GenerationId, Notice, Payer, State
 
 # The largest ids Discord can give out, and an instant that only whole microseconds keep.
 FULL = {
@@ -31,6 +31,8 @@ FULL = {
     "ended_at": NOON - timedelta(days=30_000),
     "delivered_at": NOON + timedelta(microseconds=7),
     "refunded_at": NOON + timedelta(microseconds=9),
+    "contributors": (Contributor(member_id=2**63 - 6, slots=("subject",), fields=("first_image",)),),
+    "payers": (Payer(member_id=2**63 - 7, credits=2**53),),
 }
 
 

@@ -217,6 +217,25 @@ async def test_what_others_moved_by_hand_is_read_the_newest_first(database):
     ]
 
 
+async def test_videos_of_others_that_a_member_helps_to_pay_are_read_the_newest_first(database):
+    helped = [
+        make_entry(generation_id=GenerationId(name), videos=0, counted_at=NOON + timedelta(hours=hours))
+        for name, hours in (("early", 0), ("late", 2), ("between", 1))
+    ]
+    free = {"allowance_credits": 0, "balance_credits": 0}
+    others = [
+        make_entry(),
+        make_entry(generation_id=GenerationId("free"), videos=0, **free),
+        make_entry(generation_id=GenerationId("bob's"), videos=0, member_id=BOB),
+        make_entry(generation_id=GenerationId("elsewhere"), videos=0, guild_id=11),
+    ]
+    await database.transaction(write, *helped, *others)
+
+    found = await database.transaction(ledger.latest_helped, guild_id=SERVER, member_id=ALICE, limit=2)
+
+    assert found == ["late", "between"]
+
+
 async def test_a_share_of_nothing_that_is_given_back_is_no_news(database):
     await database.transaction(write, make_entry(allowance_credits=0, balance_credits=0))
     await database.transaction(ledger.settle, FOX, at=NOON)

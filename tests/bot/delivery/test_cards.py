@@ -9,7 +9,7 @@ from bot.generation.money import verb_for
 from bot.generation.states import CANCELLABLE
 from builders import NOON, make_generation, make_request
 from storage.ledger import Verb
-from storage.records import Contributor, Medium, State
+from storage.records import Contributor, Medium, Payer, State
 
 LINK = "https://results.example/a.mp4?sign=1"
 
@@ -106,15 +106,31 @@ def test_took_never_runs_backwards():
     assert took_text(make_generation(ended_at=NOON - timedelta(hours=1))) == "0 s"
 
 
-def test_a_card_names_its_files_and_what_it_remixes():
+def test_a_card_names_its_files():
     media = (
         Medium(field="first_image", name="*cat*.png", url="https://cdn.example/cat.png"),
         Medium(field="last_image", name="dog.png", url="https://cdn.example/dog.png"),
     )
-    card = card_for(make_generation(media=media, parent_id="abc123"))
+    card = card_for(make_generation(media=media))
 
     assert fields_of(card)[texts.FIELD_MEDIA] == "first frame: \\*cat\\*.png\nlast frame: dog.png"
-    assert fields_of(card)[texts.FIELD_PARENT] == "`abc123`"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "video `abc123`"),
+        ({"parent_card_id": 5}, "[an earlier video](https://discord.com/channels/10/20/5)"),
+        (
+            {"parent_card_id": 5, "guild_id": None},
+            "[an earlier video](https://discord.com/channels/@me/20/5)",
+        ),
+    ],
+)
+def test_a_remix_leads_to_the_card_of_what_it_was_made_from(changes, words):
+    card = card_for(make_generation(parent_id="abc123", **changes))
+
+    assert fields_of(card)[texts.FIELD_PARENT] == words
 
 
 def test_fifteen_long_file_names_fit():
@@ -162,6 +178,22 @@ def test_what_somebody_gave_back_is_named_with_the_cost(state):
     assert fields_of(card)[texts.FIELD_COST] == "3 credits, given back"
 
 
+# Who pays how much of 3 credits for a video of member 30.
+PAYERS = [
+    ((), "3 credits"),
+    ((Payer(member_id=30, credits=3),), "3 credits"),
+    ((Payer(member_id=31, credits=3),), "3 credits, paid by <@31>"),
+    ((Payer(member_id=31, credits=2), Payer(member_id=30, credits=1)), "3 credits, shared: <@31> 2, <@30> 1"),
+]
+
+
+@pytest.mark.parametrize(("payers", "cost"), PAYERS)
+def test_a_card_names_who_pays_where_that_is_not_the_asker_alone(payers, cost):
+    card = card_for(make_generation(price_credits=3, payers=payers))
+
+    assert fields_of(card)[texts.FIELD_COST] == cost
+
+
 def test_what_costs_nothing_names_no_cost():
     assert texts.FIELD_COST not in fields_of(card_for(make_generation(price_credits=0)))
 
@@ -205,8 +237,10 @@ def test_the_fullest_card_of_a_draft_fits():
         copy_max_bytes=1,
         price_credits=10**6,
         parent_id="f" * 16,
+        parent_card_id=2**63,
         media=media,
         contributors=contributors,
+        payers=tuple(Payer(member_id=2**63 + number, credits=10**6) for number in range(25)),
         draft_title="*" * 80,
         draft_card_id=2**63,
     )

@@ -124,6 +124,7 @@ async def test_the_worst_draft_has_a_card_that_discord_takes(draft):
         ends_at=NOON,
         picture_url="https://cdn.example/a.png",
         video="[the video](https://discord.com/channels/1/2/3)",
+        origin="*" * 320,
     )
 
     assert message_faults(payload_of(draft_card(draft, worst))) == []
@@ -240,6 +241,16 @@ def test_a_vote_is_saved_for_begun_and_counted():
     assert not {texts.BUTTON_VARIANT, texts.BUTTON_BEGIN} & set(labels_of(during))
     assert [option.label for option in during.menus[1].options] == ["1 · 0 votes", "2 · 1 vote"]
     assert discord.utils.format_dt(NOON, "R") in fields_of(during)[texts.FIELD_DECIDING]
+
+
+def test_a_vote_takes_the_place_of_the_invitation_to_write():
+    before = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS), facts())
+    during = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS, vote_closes_at=NOON), facts())
+
+    invitation = texts.DRAFT_INVITATIONS[Role.EDITOR]
+    assert invitation in (before.embed.description or "")
+    assert invitation not in (during.embed.description or "")
+    assert texts.DRAFT_IN_VOTE in (during.embed.description or "")
 
 
 def test_who_decides_alone_reads_what_it_costs():

@@ -11,10 +11,10 @@ from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, 
 from bot.drafts.board import BETWEEN_EDITS_S, RETRY_MAX_S, DraftBoard
 from bot.limits.rulebook import OperatorRules, Rulebook
 from builders import NOON, make_draft, make_generation
-from fakes import HandClock, Script, until
+from fakes import WAIT_S, HandClock, Script, settle, until
 from storage import drafts, generations
 from storage.draft_records import DraftMedium, DraftState
-from storage.records import Medium
+from storage.records import GenerationId, Medium
 
 IDLE = timedelta(hours=72)
 
@@ -207,6 +207,39 @@ async def test_the_card_is_right_once_its_channel_is_open_again(board, draft, se
     assert len(sender.calls) == 4
 
 
+async def test_the_card_is_right_at_once_where_somebody_changed_permissions(
+    board, draft, sender, row_of, clock
+):
+    sender.coming["post"] = [CLOSED] * 2
+    board.note(draft)
+    await until(lambda: clock.waits_s)
+
+    board.try_again(11)
+    await settle()
+    assert len(sender.calls) == 1
+    board.try_again(draft.guild_id)
+    await until(lambda: len(sender.calls) == 2)
+    board.try_again(draft.guild_id)
+    await until(lambda: len(sender.calls) == 3)
+
+    async with asyncio.timeout(WAIT_S):
+        while (await row_of(draft)).card_id is None:
+            await settle()
+
+
+async def test_permissions_that_change_do_not_hurry_a_card_that_can_be_shown(
+    board, draft, write, sender, clock
+):
+    board.note(draft)
+    await until(lambda: clock.waits_s)
+    board.note(await write(draft, card_id=501, shown_version=1))
+
+    board.try_again(draft.guild_id)
+    await settle()
+
+    assert sender.calls == [("post", 1)]
+
+
 @pytest.mark.parametrize(("days", "is_given_up"), [(0.9, False), (1.1, True)])
 async def test_a_draft_that_is_over_is_given_up_after_a_day_of_a_closed_channel(
     days, is_given_up, new_board, sqlite_database, sender, clock, row_of
@@ -311,6 +344,27 @@ async def test_a_video_is_named_with_its_card_and_what_it_cost(board, sqlite_dat
     card = sender.cards[-1]
     assert "https://discord.com/channels/10/20/9" in card.embed.description
     assert "7 credits" in {field.name: field.value for field in card.embed.fields}[texts.FIELD_COST]
+
+
+@pytest.mark.parametrize(
+    ("changes", "origin"),
+    [
+        ({"draft_title": "*Regatta*", "card_id": 9}, r"**\*Regatta\*** · [the video]({url})"),
+        ({"card_id": 9}, "[the video]({url})"),
+        ({"id": GenerationId("2ab371e96b77bed4")}, "video `2ab371e96b77bed4`"),
+    ],
+)
+async def test_a_fork_says_what_it_was_begun_from(changes, origin, board, sqlite_database, sender, shown):
+    video = make_generation(**changes)
+    await sqlite_database.transaction(generations.add, video)
+    fork = make_draft(parent_id=video.id)
+    await sqlite_database.transaction(drafts.add, fork)
+
+    board.note(fork)
+    await shown(fork)
+
+    begun = texts.DRAFT_BEGUN_FROM.format(origin=origin.format(url="https://discord.com/channels/10/20/9"))
+    assert sender.cards[-1].embed.description.splitlines()[0] == begun
 
 
 @pytest.mark.parametrize(("ex", "is_shown"), [("6 hours old", False), ("alive", True)])

@@ -19,6 +19,7 @@ from bot.drafts.editing import (
     set_options,
     text_in,
     undo,
+    undone_by,
     write,
 )
 from bot.drafts.people import DraftFull, NotAllowed, find
@@ -312,6 +313,17 @@ def test_what_was_written_after_an_undo_is_undone_first(play):
     play.undoes(ALICE)
 
     assert play.holds() == (31, "A boat")
+
+
+def test_each_undo_names_what_it_took_back(play):
+    play.writes(ALICE, "A boat")  # 1
+    play.writes(ALICE, "Low angle", slot=CAMERA)  # 2
+    play.writes(ALICE, "A ship")  # 3
+    play.undoes(ALICE)  # 4
+    play.undoes(ALICE)  # 5
+    play.undoes(ALICE)  # 6
+
+    assert undone_by(play.changes) == {4: 3, 5: 2, 6: 1}
 
 
 def test_undo_takes_the_latest_of_all_slots(play):

@@ -14,13 +14,12 @@ from bot.drafts.prompts import SLOT_MAX_CHARS, prompt_of
 from bot.drafts.service import (
     LINEAGE_MAX_COUNT,
     OPEN_MAX_COUNT,
-    TITLE_MAX_CHARS,
     DraftService,
     Opening,
     TooManyDrafts,
     UnknownDraft,
-    fitting_title,
 )
+from bot.drafts.titles import TITLE_MAX_CHARS
 from builders import NOON, make_draft, make_generation, make_person, make_request
 from fakes import WAIT_S, HandClock
 from storage import drafts, generations
@@ -341,8 +340,8 @@ async def video(desk, **changes):
     return generation
 
 
-async def fork(desk, generation, *, media=()):
-    opening = Opening(interaction_id=9, channel_id=20, title="Another")
+async def fork(desk, generation, *, media=(), interaction_id=9):
+    opening = Opening(interaction_id=interaction_id, channel_id=20, title="Another")
     return await desk.service.fork(generation, media, opening, BOB)
 
 
@@ -375,22 +374,24 @@ async def test_a_fork_of_a_drafts_video_keeps_its_slots_and_who_wrote_them(desk)
         Slot.SUBJECT: ("A boat", 30),
         Slot.ACTION: ("drifts", 31),
     }
-    history = {it.number: (it.slot, it.author_id, it.text) for it in await desk.history(draft)}
-    assert history == {it.change: (slot, it.author_id, it.text) for slot, it in draft.slots.items()}
-    assert (draft.last_change, draft.title, draft.media) == (2, "Regatta", (brought,))
+    history = {it.number: (it.kind, it.slot, it.author_id, it.text) for it in await desk.history(draft)}
+    assert history == {
+        it.change: (ChangeKind.TAKE_OVER, slot, it.author_id, it.text) for slot, it in draft.slots.items()
+    }
+    assert (draft.last_change, draft.title, draft.media) == (2, "Regatta (2)", (brought,))
 
 
-@pytest.mark.parametrize(
-    ("typed", "title"),
-    [
-        (" A  boat ", "A boat"),
-        ("boat " * 20, f"{'boat ' * 15}boat…"),
-        ("x" * 90, f"{'x' * 79}…"),
-        ("x" * 80, "x" * 80),
-    ],
-)
-def test_a_long_title_ends_with_a_whole_word_where_it_can(typed, title):
-    assert fitting_title(typed) == title
+async def test_two_forks_of_one_video_are_told_apart_by_their_titles(desk):
+    generation = await video(desk)
+    source = make_draft(generation_id=generation.id, title="Regatta", state=DraftState.SUBMITTED)
+    await desk.database.transaction(drafts.add, source)
+
+    first = await fork(desk, generation)
+    again = await fork(desk, generation)
+    second = await fork(desk, generation, interaction_id=10)
+
+    assert again == first
+    assert (first.title, second.title) == ("Regatta (2)", "Regatta (3)")
 
 
 async def test_a_fork_of_a_vote_begins_with_what_won(desk):
@@ -452,3 +453,16 @@ async def test_where_a_video_comes_from_says_nothing_of_other_servers(desk):
     lineage = await desk.service.lineage(here.id, guild_id=10)
 
     assert lineage == replace(lineage, ancestors=(), children=())
+
+
+async def test_a_video_knows_the_drafts_begun_from_it_until_they_are_videos_or_over(desk):
+    generation = await video(desk)
+    for state in DraftState:
+        draft = make_draft(title=state.value, state=state, parent_id=generation.id)
+        await desk.database.transaction(drafts.add, draft)
+    await desk.database.transaction(drafts.add, make_draft(parent_id=generation.id, guild_id=11))
+    await desk.database.transaction(drafts.add, make_draft())
+
+    lineage = await desk.service.lineage(generation.id, guild_id=10)
+
+    assert [it.title for it in lineage.drafts] == ["open", "decided"]

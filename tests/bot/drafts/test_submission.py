@@ -16,7 +16,7 @@ from builders import make_participant
 from storage import generations
 from storage.draft_records import DraftMedium, DraftState, Payment, Variant
 from storage.errors import StorageUnavailable
-from storage.records import Contributor, Medium
+from storage.records import Contributor, Medium, Payer
 
 SHARED = {
     "payment": Payment.SHARES,
@@ -93,6 +93,16 @@ async def test_everybody_pays_what_they_agreed_to(studio, changes, had, alice, b
 
     assert (await studio.video(draft)).price_credits == 3
     assert (await studio.account(30), await studio.account(31)) == (alice, bob)
+
+
+async def test_the_video_names_who_pays(studio):
+    await studio.grant(_30=2, _31=2)
+    draft = await studio.add(**SHARED)
+
+    await studio.submission.submit(draft)
+
+    payers = (Payer(member_id=30, credits=2), Payer(member_id=31, credits=1))
+    assert (await studio.video(draft)).payers == payers
 
 
 # Who pays, what Alice and Bob had, and a word that says why it was not enough.

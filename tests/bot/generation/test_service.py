@@ -50,10 +50,10 @@ def service(sqlite_database, changed, line):
     )
 
 
-async def admit(service, *, interaction_id=1, asker_id=ALICE, guild_id=10):
+async def admit(service, *, interaction_id=1, asker_id=ALICE, guild_id=10, parent_id=None):
     member = make_member(id=asker_id, guild_id=guild_id)
     asked = Asked(interaction_id=interaction_id, channel_id=20, member=member)
-    return await service.admit(Checked(request=make_request()), asked)
+    return await service.admit(Checked(request=make_request(), parent_id=parent_id), asked)
 
 
 async def test_nothing_new_is_taken_while_the_api_refuses_our_account(service, line, changed):
@@ -157,3 +157,14 @@ async def test_a_member_sees_the_newest_of_their_own_in_this_server(service, sql
     latest = await service.latest(asker_id=ALICE, guild_id=10)
 
     assert list(latest) == rows[:1:-1]
+
+
+@pytest.mark.parametrize(("channel_id", "card_id", "found"), [(20, 5, 5), (20, None, None), (21, 5, None)])
+async def test_a_remix_knows_the_card_of_what_it_was_made_from_in_its_own_channel(
+    channel_id, card_id, found, service, sqlite_database
+):
+    parent = await has(sqlite_database, channel_id=channel_id, card_id=card_id)
+
+    remix = await admit(service, parent_id=parent.id)
+
+    assert (remix.parent_id, remix.parent_card_id) == (parent.id, found)

@@ -1,16 +1,19 @@
 """What a video costs is taken whole, within every limit, or nothing is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
+from bot import texts
 from bot.limits.limits import Limits
 from bot.limits.policy import Barrier
 from bot.limits.prices import Price
 from bot.limits.reservations import Quote, Reservation, Reservations
 from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.limits.wording import LimitsReached
+from bot.upstream.families import Billing, family_of
 from builders import NOON, make_generation, make_member, make_request
 from storage import budget_warnings, ledger, settings
 from storage.database import Database
@@ -28,13 +31,14 @@ class Desk:
     database: Database
     limits: Limits = field(default_factory=Limits)
     price_credits: int = 1
+    prices: Mapping[str, Price] = field(default_factory=dict)
     budget_per_day: int | None = None
     budget_per_month: int | None = None
 
     async def reserve(self, *, member=None, at=NOON, accepted_credits=None):
         rules = OperatorRules(
             limits=self.limits,
-            prices={MODEL: Price(self.price_credits)},
+            prices=self.prices or {MODEL: Price(self.price_credits)},
             budget_per_day=self.budget_per_day,
             budget_per_month=self.budget_per_month,
         )
@@ -92,6 +96,37 @@ async def test_beyond_a_limit_nothing_is_taken_and_everything_is_named(database)
         Barrier.VIDEOS_PER_DAY,
     ]
     assert await desk.account() == Account(held_credits=1)
+
+
+# Prices per second of cheaper models, the limits, and what is said to do instead of 4 credits a second for 5 seconds.
+CHEAPER = [
+    (
+        {"sd2_manxue_1080p": 1, "sd2_manxue_2k": 2},
+        {"credits_per_day": 10},
+        "SD2 Manxue 2K · standard takes 10",
+    ),
+    (
+        {"sd2_manxue_1080p": 1, "sd2_manxue_2k": 2},
+        {"credits_per_day": 9},
+        "SD2 Manxue 1080p · standard takes 5",
+    ),
+    ({"sd2_manxue_1080p": 1}, {"credits_per_day": 9, "models": (MODEL,)}, None),
+    ({"sd2_manxue_1080p": 1}, {"credits_per_day": 9, "videos_per_day": 0}, None),
+    ({"sd2_manxue_1080p": 1}, {"credits_per_day": 4}, None),
+]
+
+
+@pytest.mark.parametrize(("cheaper", "limits", "words"), CHEAPER)
+async def test_a_refusal_names_the_best_model_that_would_do(cheaper, limits, words, sqlite_database):
+    dear = {model.name: Price(4, Billing.PER_SECOND) for model in family_of(MODEL).models}
+    prices = dear | {model: Price(amount, Billing.PER_SECOND) for model, amount in cheaper.items()}
+    desk = Desk(sqlite_database, limits=Limits(**limits), prices=prices)
+
+    with pytest.raises(LimitsReached) as refusal:
+        await desk.reserve()
+
+    _, is_named, named = refusal.value.message.partition(texts.CHEAPER_MODEL.partition("{")[0])
+    assert (named == f"{words} credits.") if words else not is_named
 
 
 async def test_a_refusal_names_the_moment_at_which_it_is_no_longer_true(database):

@@ -73,7 +73,7 @@ async def test_a_change_says_what_was_before(rules):
     first = await rules.set(SERVER, "cooldown_s", "5m", actor=ACTOR)
     second = await rules.set(SERVER, "cooldown_s", "none", actor=ACTOR)
 
-    assert first == Change(name="cooldown_s", before=texts.NOT_SET_HERE, after="5 min")
+    assert first == Change(name="cooldown_s", before=texts.NOT_SET, after="5 min")
     assert second == Change(name="cooldown_s", before="5 min", after="no limit")
 
 
@@ -89,7 +89,7 @@ async def test_what_is_reset_comes_from_wider_again(rules):
 
     gone = await rules.reset(ROLE, "videos_per_day", actor=ACTOR)
 
-    assert gone == [Change(name="videos_per_day", before="5", after=texts.NOT_SET_HERE)]
+    assert gone == [Change(name="videos_per_day", before="5", after=texts.NOT_SET)]
     assert shown(await rules.of_role(GUILD, role_id=FANS), "videos_per_day") == ("3", Source.SERVER)
 
 
@@ -151,11 +151,11 @@ async def test_every_change_leaves_who_what_before_and_after(rules):
         guild_id=GUILD,
         action=Action.SET,
         subject=f"role:{FANS}",
-        details={"name": "cooldown_s", "before": texts.NOT_SET_HERE, "after": "30 s"},
+        details={"name": "cooldown_s", "before": texts.NOT_SET, "after": "30 s"},
     )
     latest, first = await rules.history(GUILD)
     assert first == set_first
-    assert latest.details == {"name": "cooldown_s", "before": "30 s", "after": texts.NOT_SET_HERE}
+    assert latest.details == {"name": "cooldown_s", "before": "30 s", "after": texts.NOT_SET}
 
 
 async def test_setting_the_same_again_is_no_change(rules):

@@ -44,7 +44,7 @@ async def test_a_servers_price_holds_there_alone(prices):
 async def test_a_model_may_be_named_by_its_label(prices):
     change = await prices.set(model_named("videos").label, "7", actor=ACTOR)
 
-    assert change == Change(name="videos", before=texts.NOT_SET_HERE, after="7")
+    assert change == Change(name="videos", before=texts.NOT_SET, after="7")
 
 
 async def test_without_a_price_it_is_the_operators_again(prices, sqlite_database):
@@ -52,7 +52,7 @@ async def test_without_a_price_it_is_the_operators_again(prices, sqlite_database
 
     change = await prices.set("videos_fast", None, actor=ACTOR)
 
-    assert change == Change(name="videos_fast", before="7", after=texts.NOT_SET_HERE)
+    assert change == Change(name="videos_fast", before="7", after=texts.NOT_SET)
     assert await sqlite_database.transaction(settings.find, SERVER) == {}
 
 
@@ -86,4 +86,4 @@ async def test_a_price_leaves_a_trail_that_moderators_see(prices, sqlite_databas
     history = RulesService(sqlite_database, clock=HandClock(), rulebook=RULEBOOK).history
     [entry] = await history(10)
     assert (entry.actor_id, entry.action, entry.subject) == (40, Action.PRICE, "videos")
-    assert entry.details == {"name": "videos", "before": texts.NOT_SET_HERE, "after": "7"}
+    assert entry.details == {"name": "videos", "before": texts.NOT_SET, "after": "7"}

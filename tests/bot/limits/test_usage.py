@@ -298,6 +298,28 @@ def _write_share(transaction, generation, *, member_id):
     ledger.add(transaction, share)
 
 
+async def test_what_somebody_helps_to_pay_for_others_is_shown_with_their_part(service, sqlite_database):
+    making = await has(sqlite_database, asker_id=31, state=State.QUEUED)
+    over = await has(sqlite_database, asker_id=31, state=State.DELIVERED, notice=Notice.TOLD)
+    await has(sqlite_database, asker_id=31, state=State.DELIVERED, notice=Notice.TOLD)
+    for generation in (making, over):
+        await sqlite_database.transaction(_write_share, generation, member_id=32)
+    await sqlite_database.transaction(ledger.settle, over.id, at=NOON)
+
+    usage = await service.of(make_member(id=32))
+
+    assert [(it.generation, it.credits, it.verb) for it in usage.running] == [(making, 3, Verb.RESERVE)]
+    assert [(it.generation, it.credits, it.verb) for it in usage.history] == [(over, 3, Verb.SETTLE)]
+
+
+async def test_a_refund_leads_to_its_video(service, sqlite_database):
+    fox = await has(sqlite_database, ledger.settle, ledger.refund, state=State.DELIVERED)
+
+    usage = await service.of(make_member())
+
+    assert ([entry.verb for entry in usage.changes], usage.refunded) == ([Verb.REFUND], {fox.id: fox})
+
+
 async def test_the_newest_are_shown_and_none_twice(service, sqlite_database):
     made = [
         await has(sqlite_database, state=State.QUEUED, asked_at=NOON + timedelta(seconds=number))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot import texts
-from bot.limits.policy import Barrier, Obstacle
+from bot.limits.policy import Barrier, Obstacle, Wanted
 from bot.limits.wording import LimitsReached, moment
 from bot.upstream.families import FAMILIES
 from builders import NOON
@@ -44,7 +44,15 @@ def test_no_sentence_has_a_gap(barrier):
 def test_credits_are_said_in_numbers():
     message = LimitsReached([make_obstacle(Barrier.CREDITS_PER_DAY)]).message
 
-    assert "80 of your 90 credits of the last 24 hours are used, and this takes 20." in message
+    assert "80 of your 90 credits of the last 24 hours are gone, and this takes 20." in message
+
+
+def test_a_cheaper_model_that_would_do_is_named():
+    cheaper = Wanted(model="videos", seconds=5, price_credits=1)
+
+    message = LimitsReached([make_obstacle(Barrier.CREDITS_PER_DAY)], cheaper=cheaper).message
+
+    assert message.endswith("\nA cheaper model would still do: Videos 720p · standard takes 1 credit.")
 
 
 def test_a_pause_is_said_in_units_that_people_use():

@@ -1,0 +1,75 @@
+"""Who pays, as the person who looks at it is shown it."""
+
+from bot import texts
+from builders import make_draft, make_participant, make_person
+from cogs.draft_panels import Panel, pay_panel
+from storage.draft_records import Draft, Payment
+
+
+def shared_draft(*agreed: int | None) -> Draft:
+    """A draft whose members from 30 on agreed to so many credits."""
+    participants = tuple(
+        make_participant(30 + place, share_max_credits=most) for place, most in enumerate(agreed)
+    )
+    return make_draft(payment=Payment.SHARES, participants=participants)
+
+
+def lines_of(panel: Panel) -> list[str]:
+    return (panel.embed.description or "").splitlines()[3:]
+
+
+def labels_of(panel: Panel) -> list[str]:
+    return [getattr(item, "label", "") for item in panel.items]
+
+
+def test_everybody_who_agreed_sees_the_split_as_it_would_be_now() -> None:
+    panel = pay_panel(shared_draft(2, 3), make_person(id=32), price_credits=3)
+
+    assert lines_of(panel) == [
+        "<@30>, up to 2 credits: **2 credits** as it is now",
+        "<@31>, up to 3 credits: **1 credit** as it is now",
+    ]
+
+
+def test_too_few_credits_for_everybody_are_said() -> None:
+    panel = pay_panel(shared_draft(1, 1), make_person(), price_credits=1)
+
+    assert lines_of(panel) == [
+        "<@30>, up to 1 credit: **1 credit** as it is now",
+        "<@31>, up to 1 credit: **0 credits** as it is now",
+        texts.DRAFT_PAY_TOO_FEW,
+    ]
+
+
+def test_a_price_beyond_what_somebody_agreed_to_is_said() -> None:
+    panel = pay_panel(shared_draft(1, 3), make_person(), price_credits=4)
+
+    assert lines_of(panel) == [
+        "<@30>, up to 1 credit",
+        "<@31>, up to 3 credits",
+        texts.DRAFT_SHARE_TOO_LARGE.format(credits=2, member_id=30, max_credits=1),
+    ]
+
+
+def test_whoever_agreed_can_only_take_it_back() -> None:
+    draft = shared_draft(None, 2)
+
+    assert labels_of(pay_panel(draft, make_person(id=31), price_credits=2)) == [texts.BUTTON_DRAFT_UNSHARE]
+    assert labels_of(pay_panel(draft, make_person(id=32), price_credits=2)) == [
+        texts.BUTTON_DRAFT_SHARE.format(credits="1 credit")
+    ]
+
+
+def test_whoever_agreed_to_less_can_agree_to_what_it_is_now() -> None:
+    panel = pay_panel(shared_draft(None, 2), make_person(id=31), price_credits=3)
+
+    assert labels_of(panel) == [
+        texts.BUTTON_DRAFT_SHARE.format(credits="3 credits"),
+        texts.BUTTON_DRAFT_UNSHARE,
+    ]
+
+
+def test_a_sponsor_takes_an_offer_back() -> None:
+    draft = make_draft(payment=Payment.SPONSOR, sponsor_id=31, sponsor_max_credits=3)
+
+    assert labels_of(pay_panel(draft, make_person(id=31), price_credits=3)) == [texts.BUTTON_DRAFT_UNSPONSOR]
