@@ -118,7 +118,7 @@ async def open_application(
         stack.push_async_callback(making.runner.close)
         making.reviewer.start()
         await making.runner.start()
-        if shard.count > 1:
+        if database.dialect == "postgresql":
             pickup = Pickup(making.runner, database=database, clock=clock)
             await stack.enter_async_context(beside(pickup.keep_looking(), name="pickup"))
         client.services = await _open_services(

@@ -1,6 +1,7 @@
 """Takes up what other processes wrote about the generations of our shard, such as what an operator decided elsewhere.
 
-Only for several shards: a process alone hears of every change directly. It reads and never writes.
+Only on PostgreSQL, where there are other processes: of other shards, or one that had ours and has not noticed yet that
+its lock is lost. On SQLite a process is alone and hears of every change directly. This reads and never writes.
 """
 
 import logging

@@ -45,6 +45,8 @@ LINE_LOOK_MAX_S = 300.0
 LINE_NOTE_MAX_S = 60.0
 # How often to see whether another process is done with handing over what it has begun to.
 FOREIGN_LOOK_S = 30.0
+# Longer than a create call and the grace at a stop together: after that it must have died.
+FOREIGN_PATIENCE_S = 180.0
 IN_FLIGHT = frozenset({State.SUBMITTING, State.QUEUED, State.PROCESSING})
 _WATCHED = frozenset({State.QUEUED, State.PROCESSING})
 # Steps that take long and lose nothing when they begin anew.
@@ -202,9 +204,7 @@ class Runner:
             if row.notice is Notice.TOLD:
                 return
         if run.generation.state is State.SUBMITTING:
-            # Another process wrote that, so only it knows whether the request has left.
-            carried.is_stale = True
-            await self._rest(carried, FOREIGN_LOOK_S)
+            await self._wait_for_other(run, carried)
             return
         carried.may_be_cut = run.generation.state in _CUT_SHORT
         outcome = await STEPS[run.generation.state](run, self.tools)
@@ -228,6 +228,16 @@ class Runner:
         if not self._stopping:
             carried.may_be_cut = True
             await self._show(run, progress)
+
+    async def _wait_for_other(self, run: Run, carried: _Carried) -> None:
+        """Give the process that wrote ``submitting`` time, for only it knows whether the request has left."""
+        now_s = self.tools.clock.monotonic_s()
+        run.foreign_since_s = run.foreign_since_s if run.foreign_since_s is not None else now_s
+        if now_s - run.foreign_since_s >= FOREIGN_PATIENCE_S:
+            await self._write(run, _uncertain(run.generation, self.tools, texts.REASON_RESTARTED))
+            return
+        carried.is_stale = True
+        await self._rest(carried, FOREIGN_LOOK_S)
 
     async def _wait_in_line(self, run: Run, carried: _Carried, progress: _Progress) -> None:
         line, generation = self.tools.line, run.generation

@@ -15,7 +15,7 @@ from bot.limits.policy import Member, Standing, credit_windows, too_new
 from bot.limits.rulebook import Rulebook
 from bot.limits.trail import Action, Actor, note
 from bot.limits.wording import LimitsReached
-from storage import generations, ledger
+from storage import audit, generations, ledger
 from storage.database import Database, Transaction
 from storage.errors import NotFound
 from storage.ledger import Entry, Verb
@@ -108,6 +108,8 @@ class GrantService:
     async def refund(self, generation_id: GenerationId, *, actor: Actor) -> Refunded:
         """Give back what was taken for a generation of the actor's server, the way it came; its card will say so.
 
+        An interaction counts once, however often it arrives.
+
         Raises:
             NotRefundable: It is not one of this server, or nothing of it is left to be given back.
         """
@@ -165,8 +167,11 @@ class GrantService:
     def _refund(self, transaction: Transaction, generation_id: GenerationId, actor: Actor) -> Refunded:
         generation = _generation_here(transaction, generation_id, guild_id=actor.guild_id)
         entries = ledger.of_generation(transaction, generation_id)
-        _require_refundable({entry.verb for entry in entries})
         paid = [entry for entry in entries if entry.verb is Verb.SETTLE and entry.credits > 0]
+        if _gave_back(transaction, generation_id, actor):
+            shares = [replace(_received(transaction, it.member_id, it), is_new=False) for it in paid]
+            return Refunded(generation=generation, shares=tuple(shares))
+        _require_refundable({entry.verb for entry in entries})
         if not paid:
             raise NotRefundable(texts.REFUND_FREE)
         now = self._clock.now()
@@ -181,6 +186,7 @@ class GrantService:
             at=now,
             credits=str(sum(entry.credits for entry in paid)),
             member_id=str(generation.asker_id),
+            interaction_id=str(actor.interaction_id),
         )
         return Refunded(
             generation=generations.get(transaction, generation_id),
@@ -252,6 +258,14 @@ def _generation_here(transaction: Transaction, generation_id: GenerationId, *, g
     if generation.guild_id != guild_id:
         raise NotRefundable(texts.REFUND_UNKNOWN, hint=texts.REFUND_UNKNOWN_HINT)
     return generation
+
+
+def _gave_back(transaction: Transaction, generation_id: GenerationId, actor: Actor) -> bool:
+    """Whether the actor's interaction, which may arrive twice, is what gave it back."""
+    return any(
+        it.action == Action.REFUND and it.details.get("interaction_id") == str(actor.interaction_id)
+        for it in audit.about(transaction, generation_id)
+    )
 
 
 def _require_refundable(verbs: set[Verb]) -> None:

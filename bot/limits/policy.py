@@ -284,9 +284,13 @@ def _about_the_video(wanted: Wanted, limits: Limits) -> Iterator[Obstacle]:
 
 def _about_the_pause(standing: Standing) -> Iterator[Obstacle]:
     limits, now = standing.limits, standing.now
-    last = max((charge.counted_at for charge in standing.charges if charge.videos > 0), default=None)
-    if limits.cooldown_s is not None and last is not None:
-        over_at = last + timedelta(seconds=limits.cooldown_s)
+    if limits.cooldown_s is None:
+        return
+    pause = timedelta(seconds=limits.cooldown_s)
+    # After a clock was set back by more than a pause, nobody is to wait for the hour it had shown.
+    used = [it.counted_at for it in standing.charges if it.videos > 0 and it.counted_at <= now + pause]
+    if used:
+        over_at = max(used) + pause
         if now < over_at:
             yield Obstacle(barrier=Barrier.COOLDOWN, allowed=limits.cooldown_s, frees_at=over_at)
 

@@ -168,3 +168,15 @@ async def test_a_process_whose_shard_another_took_meanwhile_stops(process_of, di
     said = "another process has taken over: Another Showrunner is already using shard 0"
     assert process.output().count(said) == 1
     assert "Traceback" not in process.output()
+
+
+async def test_one_without_shards_takes_up_what_its_predecessor_wrote_late(bot, discord, postgresql_url):
+    async with bot(DATABASE_URL=postgresql_url, CANCEL_WINDOW_S="600"):
+        await discord.until(lambda: discord.gateway.is_connected)
+        await ask(discord, discord.channel, "A fox")
+        await discord.until(lambda: titles_in(discord, discord.channel))
+        administer(postgresql_url, "UPDATE generations SET due_at = asked_at, version = version + 1")
+
+        await until_told(discord, discord.channel)
+
+    assert titles_in(discord, discord.channel) == [texts.HEADLINES[State.DELIVERED]]

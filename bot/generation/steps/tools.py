@@ -59,6 +59,7 @@ class Run:
         vanished_count: How many looks in a row the API did not know the id.
         last_look_s: When the API was last asked about it by this process, on the clock that only ever grows.
         is_resumed: Whether the present step may have been tried by a process that died.
+        foreign_since_s: Since when it is seen as being submitted by another process, on that clock.
     """
 
     generation: Generation
@@ -66,6 +67,7 @@ class Run:
     vanished_count: int = 0
     last_look_s: float | None = None
     is_resumed: bool = False
+    foreign_since_s: float | None = None
     _instants_s: dict[datetime, float] = field(default_factory=dict, repr=False)
 
     @property
@@ -76,6 +78,7 @@ class Run:
     def go_on(self, generation: Generation, clock: Clock) -> None:
         """Go on from a row as it is now written: a step nobody has tried yet."""
         self.generation, self.failures, self.is_resumed = generation, 0, False
+        self.foreign_since_s = None
         self.note_instants(clock)
 
     def instant(self, at: datetime, clock: Clock) -> datetime:

@@ -16,6 +16,7 @@ from bot.generation.line import Line
 from bot.generation.runner import (
     FAULT_MAX_S,
     FOREIGN_LOOK_S,
+    FOREIGN_PATIENCE_S,
     SHUTDOWN_GRACE_S,
     SUBMISSIONS_AT_ONCE,
     Runner,
@@ -515,6 +516,20 @@ async def test_a_row_found_as_being_submitted_is_not_sent(world):
 
     await world.asleep(FOREIGN_LOOK_S)
 
+    assert world.api.calls == []
+
+
+async def test_what_another_process_never_finishes_is_uncertain_in_the_end(world):
+    generation = await world.has(state=State.SUBMITTING, card_id=1)
+    world.runner.take_up(generation)
+
+    for _ in range(int(FOREIGN_PATIENCE_S / FOREIGN_LOOK_S)):
+        await world.asleep(FOREIGN_LOOK_S)
+        await world.clock.turn(FOREIGN_LOOK_S)
+    await world.done()
+
+    row = await world.row(generation)
+    assert (row.state, row.notice) == (State.UNCERTAIN, Notice.TOLD)
     assert world.api.calls == []
 
 

@@ -1,6 +1,7 @@
 """Credits change hands once, with a trail, and none come from nothing."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -163,7 +164,17 @@ async def test_a_refund_leaves_a_trail(grants, paid, database):
 
     [entry] = await database.transaction(audit.about, fox.id)
     assert (entry.actor_id, entry.action) == (CAROL, Action.REFUND)
-    assert entry.details == {"credits": "3", "member_id": str(ALICE)}
+    assert entry.details == {"credits": "3", "member_id": str(ALICE), "interaction_id": "1"}
+
+
+async def test_a_refund_that_arrives_twice_has_the_same_answer_and_counts_once(grants, paid, database):
+    fox = await paid(ledger.settle)
+
+    first, second = [await grants.refund(fox.id, actor=actor()) for _ in range(2)]
+
+    assert [replace(share, is_new=True) for share in second.shares] == list(first.shares)
+    assert [share.is_new for share in first.shares + second.shares] == [True, False]
+    assert len(await database.transaction(audit.about, fox.id)) == 1
 
 
 async def test_of_many_refunds_at_once_one_counts(grants, paid, changed):

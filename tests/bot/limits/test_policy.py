@@ -298,11 +298,19 @@ def test_a_day_is_24_hours_also_when_clocks_change():
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=1), 6 * HOUR, 40 * DAY])
 def test_a_clock_set_back_lends_nobody_anything(ahead):
-    limits = {"credits_per_day": 1, "videos_per_day": 1, "cooldown_s": 60}
+    limits = {"credits_per_day": 1, "videos_per_day": 1}
     standing = make_standing(limits=limits, charges=[charge(NOON + ahead)])
     barriers = [obstacle.barrier for obstacle in obstacles(standing)]
 
-    assert barriers == [Barrier.COOLDOWN, Barrier.CREDITS_PER_DAY, Barrier.VIDEOS_PER_DAY]
+    assert barriers == [Barrier.CREDITS_PER_DAY, Barrier.VIDEOS_PER_DAY]
+
+
+@pytest.mark.parametrize(("ahead_s", "waits_s"), [(0, 60), (1, 61), (60, 120), (61, None), (86_400, None)])
+def test_a_clock_set_back_makes_no_pause_of_days(ahead_s, waits_s):
+    used_at = NOON + timedelta(seconds=ahead_s)
+    found = obstacles(make_standing(limits={"cooldown_s": 60}, charges=[charge(used_at)]))
+
+    assert [it.frees_at for it in found] == ([NOON + timedelta(seconds=waits_s)] if waits_s else [])
 
 
 def test_a_month_promises_nothing_that_a_clock_set_back_makes_untrue():
