@@ -83,6 +83,7 @@ FIELD_ASKER = "Asked by"
 FIELD_ASKED = "Asked"
 FIELD_MEDIA = "Made from"
 FIELD_PARENT = "Remix of"
+FIELD_ORIGIN = "Begun from"
 PARENT_LINKED = "[an earlier video]({url})"
 VIDEO_NUMBERED = "video `{generation_id}`"
 FIELD_CONTRIBUTORS = "Made together by"
@@ -674,7 +675,7 @@ DRAFT_SHARE_TOO_LARGE = (
     "A share would be {credits} credits, but <@{member_id}> agreed to {max_credits} at most."
 )
 DRAFT_OWNERS_LIMITS = "For <@{owner_id}>: {reasons}"
-DRAFT_OPTIONS = "{model}, {seconds} s {ratio}"
+DRAFT_OPTIONS = "“{title}”, {model}, {format}"
 DRAFT_OWNER_CANNOT_LEAVE = "The draft is yours. Hand it over first, or end it."
 DRAFT_NOT_A_PARTICIPANT = "You do not take part in this draft."
 DRAFT_OWNERS_ROLE = "The owner can do everything; there is no role to change."
@@ -772,7 +773,7 @@ DRAFT_DONE: Mapping[ChangeKind, str] = {
     ChangeKind.VOTE: "Your vote counts. You can change it until the vote closes.",
     ChangeKind.PAYMENT: "Saved. The card says who pays.",
     ChangeKind.SPONSOR: "Saved. The card says what you offer.",
-    ChangeKind.SHARE: "You pay a share. Nothing is taken before it is decided.",
+    ChangeKind.SHARE: "You agreed to pay a share. Nothing is taken before it is decided.",
     ChangeKind.SHARE_NO_MORE: "You pay no share any more.",
     ChangeKind.LEAVE: "You take part no more. What you wrote stays, with your name.",
     ChangeKind.HAND_OVER: "The draft has a new owner.",

@@ -103,7 +103,8 @@ def card_for(generation: Generation, *, progress: Progress | None = None, note: 
             name=texts.FIELD_DRAFT, value=_draft_text(generation, generation.draft_title), inline=False
         )
     if generation.parent_id is not None:
-        embed.add_field(name=texts.FIELD_PARENT, value=_parent_text(generation, generation.parent_id))
+        name = texts.FIELD_PARENT if generation.draft_id is None else texts.FIELD_ORIGIN
+        embed.add_field(name=name, value=_parent_text(generation, generation.parent_id))
     if progress is not None and generation.state in (State.QUEUED, State.PROCESSING):
         embed.add_field(name=texts.FIELD_PROGRESS, value=_progress_text(progress), inline=False)
     embed.set_footer(text=texts.FOOTER.format(generation_id=generation.id))

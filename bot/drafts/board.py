@@ -29,7 +29,7 @@ from storage import drafts, generations
 from storage.database import Database, Transaction
 from storage.draft_records import Draft, DraftId, DraftMedium, DraftState
 from storage.errors import StorageUnavailable
-from storage.records import Generation
+from storage.records import Generation, State
 
 logger = logging.getLogger(__name__)
 
@@ -130,6 +130,8 @@ class DraftBoard:
             draft, facts = await self._database.transaction(self._read, draft_id)
             if draft.shown_version >= draft.version:
                 return True
+            if facts is None:
+                return False
             card_id = await self._show(draft, facts, may_stand=may_stand)
             await self._database.transaction(
                 drafts.note_shown, draft_id, card_id=card_id, version=draft.version
@@ -188,9 +190,12 @@ class DraftBoard:
     def _is_long_over(self, draft: Draft) -> bool:
         return draft.ended_at is not None and self._clock.now() - draft.ended_at > CLOSED_MAX
 
-    def _read(self, transaction: Transaction, draft_id: DraftId) -> tuple[Draft, DraftFacts]:
+    def _read(self, transaction: Transaction, draft_id: DraftId) -> tuple[Draft, DraftFacts | None]:
+        """Read what its card shows; no facts while the video that it is to lead to has no card yet."""
         draft = drafts.get(transaction, draft_id)
         generation = generations.get(transaction, draft.generation_id) if draft.generation_id else None
+        if generation is not None and generation.state is State.ADMITTED:
+            return draft, None
         parent = generations.get(transaction, draft.parent_id) if draft.parent_id else None
         price = self._rulebook.of_server(transaction, draft.guild_id).prices.of(draft.model)
         price_credits = generation.price_credits if generation else price.for_video(seconds=draft.duration)

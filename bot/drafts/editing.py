@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import texts
+from bot.delivery.draft_cards import shown_ratio
 from bot.delivery.plain_text import visible
 from bot.drafts.people import DraftFull, NotAllowed, Person, joined, require_editor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.errors import Refusal
+from bot.upstream.families import find_model
 from storage.draft_records import ChangeKind, Draft, DraftChange, DraftMedium, Slot, SlotText, Suggestion
 from storage.records import Medium
 
@@ -279,8 +281,13 @@ def set_options(
     after = replace(joined(draft, person), title=title, model=model, duration=duration, ratio=ratio)
     if after == joined(draft, person):
         return None
-    text = texts.DRAFT_OPTIONS.format(model=model, seconds=duration, ratio=ratio or "")
-    return Edit(draft=_revised(after), kind=ChangeKind.OPTIONS, author_id=person.id, text=text.strip())
+    found = find_model(model)
+    text = texts.DRAFT_OPTIONS.format(
+        title=title,
+        model=found.label if found else model,
+        format=texts.FORMAT.format(seconds=duration, ratio=shown_ratio(after)),
+    )
+    return Edit(draft=_revised(after), kind=ChangeKind.OPTIONS, author_id=person.id, text=text)
 
 
 def _replayed(changes: Iterable[DraftChange]) -> tuple[dict[Slot, list[DraftChange]], dict[int, int]]:

@@ -177,19 +177,13 @@ class Reservations:
 
 
 def _cheaper(wanted: Wanted, member: Member, standing: Standing, prices: PriceList) -> Wanted | None:
-    """Return the same from the dearest of the cheaper models that would be allowed; only its family takes its files."""
-    others = (
-        replace(
-            wanted, model=model.name, price_credits=prices.of(model.name).for_video(seconds=wanted.seconds)
-        )
-        for model in family_of(wanted.model).models
-    )
-    allowed = (
-        other
-        for other in others
-        if other.price_credits < wanted.price_credits and not decide(other, member, standing).obstacles
-    )
-    return max(allowed, key=lambda other: other.price_credits, default=None)
+    """Return the same from the best of the cheaper models that would be allowed; only its family takes its files."""
+    for model in family_of(wanted.model).best_first:
+        price = prices.of(model.name).for_video(seconds=wanted.seconds)
+        other = replace(wanted, model=model.name, price_credits=price)
+        if price < wanted.price_credits and not decide(other, member, standing).obstacles:
+            return other
+    return None
 
 
 def _entry(decision: Decision, member: Member, generation_id: GenerationId, *, at: datetime) -> Entry:

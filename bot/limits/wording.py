@@ -29,7 +29,7 @@ class LimitsReached(Refusal):
         lines = [f"- {_sentence(obstacle)}" for obstacle in obstacles]
         if cheaper is not None:
             credits = texts.credits_text(cheaper.price_credits)
-            lines.append(texts.CHEAPER_MODEL.format(model=label_of(cheaper.model), credits=credits))
+            lines.append("\n" + texts.CHEAPER_MODEL.format(model=label_of(cheaper.model), credits=credits))
         super().__init__("\n".join([headline, *lines]), hint=texts.NOT_CHARGED)
         self.obstacles = tuple(obstacles)
 

@@ -4,7 +4,7 @@ To add a model or change a limit, change a value here and a row in ``tests/data/
 other file may name a model or compare one. Rule numbers (V8, S5, …) are those of the video API notes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -93,6 +93,12 @@ class Family:
     audios: MediaRules
     takes_assets: bool
     billings: tuple[Billing, ...]
+
+    @property
+    def best_first(self) -> Sequence[Model]:
+        """Its models, the largest picture first, of equal ones the standard line before the fast one."""
+        sizes = list(dict.fromkeys(model.resolution for model in self.models))  # written from the smallest up
+        return sorted(self.models, key=lambda it: (sizes.index(it.resolution), not it.is_fast), reverse=True)
 
 
 def _sd2_model(resolution: str, *, is_fast: bool = False, typical_s: int) -> Model:

@@ -411,7 +411,7 @@ async def test_a_fork_and_its_video_lead_back_to_where_it_was_begun(simulated: S
     await press(simulated, simulated.bob, fork, custom_ids.DRAFT_APPROVE)
     remix = await simulated.card(State.QUEUED)
 
-    assert [it.value for it in remix.embeds[0].fields if it.name == texts.FIELD_PARENT] == [
+    assert [it.value for it in remix.embeds[0].fields if it.name == texts.FIELD_ORIGIN] == [
         texts.PARENT_LINKED.format(url=video.jump_url)
     ]
 

@@ -9,12 +9,13 @@ import pytest
 from bot import texts
 from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, MessageRejected
 from bot.drafts.board import BETWEEN_EDITS_S, RETRY_MAX_S, DraftBoard
+from bot.generation.states import moved
 from bot.limits.rulebook import OperatorRules, Rulebook
 from builders import NOON, make_draft, make_generation
 from fakes import WAIT_S, HandClock, Script, settle, until
 from storage import drafts, generations
 from storage.draft_records import DraftMedium, DraftState
-from storage.records import GenerationId, Medium
+from storage.records import GenerationId, Medium, State
 
 IDLE = timedelta(hours=72)
 
@@ -333,7 +334,7 @@ async def test_an_owner_who_could_not_be_warned_is_warned_by_the_next_process(
 
 
 async def test_a_video_is_named_with_its_card_and_what_it_cost(board, sqlite_database, sender, shown):
-    video = make_generation(card_id=9, price_credits=7)
+    video = make_generation(state=State.WAITING, card_id=9, price_credits=7)
     await sqlite_database.transaction(generations.add, video)
     became = make_draft(card_id=8, version=2, state=DraftState.SUBMITTED, generation_id=video.id)
     await sqlite_database.transaction(drafts.add, became)
@@ -344,6 +345,22 @@ async def test_a_video_is_named_with_its_card_and_what_it_cost(board, sqlite_dat
     card = sender.cards[-1]
     assert "https://discord.com/channels/10/20/9" in card.embed.description
     assert "7 credits" in {field.name: field.value for field in card.embed.fields}[texts.FIELD_COST]
+
+
+async def test_a_video_is_named_only_when_its_card_stands(board, sqlite_database, sender, shown, clock):
+    video = make_generation()
+    await sqlite_database.transaction(generations.add, video)
+    became = make_draft(card_id=8, version=2, state=DraftState.SUBMITTED, generation_id=video.id)
+    await sqlite_database.transaction(drafts.add, became)
+
+    board.note(became)
+    await clock.turn(BETWEEN_EDITS_S)
+    before = list(sender.cards)
+    await sqlite_database.transaction(generations.move, video, moved(video, State.WAITING, card_id=9))
+    await shown(became)
+
+    assert before == []
+    assert "https://discord.com/channels/10/20/9" in sender.cards[-1].embed.description
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,11 @@ CHEAPER = [
         {"credits_per_day": 9},
         "SD2 Manxue 1080p · standard takes 5",
     ),
+    (
+        {"sd2_manxue_1080p": 1, "sd2_manxue_fast_1080p": 2, "sd2_manxue_fast_720p": 2},
+        {"credits_per_day": 10},
+        "SD2 Manxue 1080p · standard takes 5",
+    ),
     ({"sd2_manxue_1080p": 1}, {"credits_per_day": 9, "models": (MODEL,)}, None),
     ({"sd2_manxue_1080p": 1}, {"credits_per_day": 9, "videos_per_day": 0}, None),
     ({"sd2_manxue_1080p": 1}, {"credits_per_day": 4}, None),

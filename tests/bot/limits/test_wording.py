@@ -52,7 +52,7 @@ def test_a_cheaper_model_that_would_do_is_named():
 
     message = LimitsReached([make_obstacle(Barrier.CREDITS_PER_DAY)], cheaper=cheaper).message
 
-    assert message.endswith("\nA cheaper model would still do: Videos 720p · standard takes 1 credit.")
+    assert message.endswith("\n\nA cheaper model would still do: Videos 720p · standard takes 1 credit.")
 
 
 def test_a_pause_is_said_in_units_that_people_use():
