@@ -19,13 +19,14 @@ NAMES = re.compile(r"/[^/]{15,}")
 
 
 class Boundaries(Faults):
-    """Takes the place of the faults on both wires; writes come in at ``port``."""
+    """Takes the place of the faults on both wires; writes come in at ``port``, from the process ``teller`` alone."""
 
     def __init__(self, changed: asyncio.Condition) -> None:
         super().__init__()
         self.passed: list[str] = []
         self.is_struck = False
         self.open_writes = 0
+        self.teller = 0
         self._changed = changed
         self._deadly: str | int | None = None
         self._strike: Callable[[], None] = lambda: None
@@ -34,6 +35,10 @@ class Boundaries(Faults):
         """Count anew; strike at the boundary of that name, or at the one that comes as the so manieth."""
         self.passed, self.is_struck = [], False
         self._deadly, self._strike = deadly, strike
+
+    def listen_to(self, teller: int) -> None:
+        """Take notes from this process: what a killed one still said comes late."""
+        self.is_struck, self.open_writes, self.teller = False, 0, teller
 
     async def apply(self, method: str, path: str, when: When) -> web.Response | None:
         await self._reach(f"{when} {method} {NAMES.sub('/*', path)}")
@@ -51,10 +56,13 @@ class Boundaries(Faults):
         await self._server.wait_closed()
 
     async def _take_note(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        boundary = (await reader.readline()).decode().strip()
-        self.open_writes += 1 if boundary.startswith("before") else -1
+        teller, _, boundary = (await reader.readline()).decode().strip().partition(" ")
         try:
-            await self._reach(boundary)
+            if teller != str(self.teller):
+                return
+            self.open_writes += 1 if boundary.startswith("before") else -1
+            if not boundary.startswith("undone"):
+                await self._reach(boundary)
             writer.write(b".")
         except ConnectionDroppedError:
             pass

@@ -55,11 +55,14 @@ class ForkedBot:
         self._port = port
         self._process: ForkServerProcess | None = None
 
-    def start(self) -> None:
+    def start(self) -> int:
+        """Start it, again after it ended; return the id of the process."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
         self._process = context.Process(target=live, args=(self._environment, self.log, self._port))
         self._process.start()
+        assert self._process.pid is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """SIGKILL, as a power cut would."""
@@ -103,7 +106,10 @@ def _hurry() -> None:
 
 
 def _tell_writes(port: int) -> None:
-    """Stop before each statement that writes and after each commit, all on the thread that does it."""
+    """Stop before each statement that writes and after each commit, all on the thread that does it.
+
+    A transaction that is rolled back says so without stopping.
+    """
     from storage import database, postgresql, sqlite  # noqa: PLC0415  # only the new process runs the product
 
     run, written = database.Transaction.run, threading.local()
@@ -116,10 +122,13 @@ def _tell_writes(port: int) -> None:
 
     def telling(whole):
         def told_whole(where, function):
-            written.here = []
-            result = whole(where, function)
-            for write in written.here:
-                _tell(port, f"after {write}")
+            written.here, end = [], "undone"
+            try:
+                result = whole(where, function)
+                end = "after"
+            finally:
+                for write in written.here:
+                    _tell(port, f"{end} {write}")
             return result
 
         return told_whole
@@ -131,5 +140,5 @@ def _tell_writes(port: int) -> None:
 
 def _tell(port: int, boundary: str) -> None:
     with socket.create_connection(("127.0.0.1", port)) as line:
-        line.sendall(f"{boundary}\n".encode())
+        line.sendall(f"{os.getpid()} {boundary}\n".encode())
         line.recv(1)

@@ -49,8 +49,7 @@ class Ground:
         """Wait until the killed process is gone, then start its successor."""
         await self.bot.ended()
         await self.discord.until(lambda: not self.discord.gateway.is_connected)
-        self.boundaries.is_struck, self.boundaries.open_writes = False, 0
-        self.bot.start()
+        self.boundaries.listen_to(self.bot.start())
 
 
 @asynccontextmanager
@@ -91,7 +90,7 @@ async def open_ground(
             "MEDIA_HOSTS": "127.0.0.1",
         }
         bot = ForkedBot(discord.url, environment | dict(variables), working=working, port=boundaries.port)
-        bot.start()
+        boundaries.listen_to(bot.start())
         stack.push_async_callback(bot.ended)
         stack.callback(bot.kill)
         yield Ground(discord, wire, boundaries, bot)
