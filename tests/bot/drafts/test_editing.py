@@ -530,6 +530,12 @@ def test_each_option_can_be_changed_by_editors(change, play):
     assert edit.kind is ChangeKind.OPTIONS
 
 
+def test_the_history_names_options_as_the_card_does(play):
+    edit = play.does(set_options, ALICE, **options(play.draft, title="Kite", model="videos", ratio=None))
+
+    assert edit.text == "“Kite”, Videos 720p · standard, 5 s · 16:9"
+
+
 # --- What all of them have in common
 
 WITH_ALL = Play(make_draft())
