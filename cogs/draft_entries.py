@@ -16,8 +16,10 @@ from discord.ext import commands
 from bot import texts
 from bot.delivery.custom_ids import DRAFT_ID
 from bot.delivery.draft_cards import shown_ratio
-from bot.drafts.deciding import begin_vote, sponsor
-from bot.drafts.editing import append, may_write, remove_medium, set_options, write
+from bot.drafts.deciding import begin_vote
+from bot.drafts.editing import append, may_write, set_options, write
+from bot.drafts.media import remove_medium
+from bot.drafts.paying import sponsor
 from bot.drafts.service import Applied
 from bot.drafts.titles import fitting_title
 from cogs import draft_forms

@@ -8,7 +8,7 @@ import discord
 from bot import texts
 from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import plain_text
-from bot.drafts.editing import add_media
+from bot.drafts.media import add_media
 from bot.errors import Refusal
 from cogs.asking import is_picture, is_readable, reference_field
 from cogs.draft_forms import REFERENCE

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.drafts.deciding import agree_to_share, remove_variant, set_payment, sponsor, withdraw
+from bot.drafts.deciding import remove_variant, withdraw
 from bot.drafts.editing import accept, decline, lock_slot
 from bot.drafts.membership import end, hand_over, leave, set_lock
+from bot.drafts.paying import agree_to_share, set_payment, sponsor
 from bot.drafts.service import Applied
 from cogs import draft_forms, draft_panels
 from cogs.draft_panels import Panel

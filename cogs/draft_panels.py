@@ -12,8 +12,9 @@ import discord
 from bot import texts
 from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import visible
-from bot.drafts.deciding import CannotShare, share_when_agreeing, shares_of
-from bot.drafts.editing import may_write, text_in
+from bot.drafts.editing import may_write
+from bot.drafts.edits import text_in
+from bot.drafts.paying import CannotShare, share_when_agreeing, shares_of
 from bot.drafts.people import Person, approvals, share_agreed
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.draft_words import difference_text, history_pages

@@ -10,9 +10,9 @@ from bot.delivery.cards import listed
 from bot.delivery.draft_cards import TITLE_MAX_CHARS, title_of
 from bot.delivery.plain_text import plain_text
 from bot.drafts.differences import Fate, Piece, differences
-from bot.drafts.editing import undone_by
 from bot.drafts.prompts import contributors_of, prompt_of
-from bot.drafts.service import Lineage
+from bot.drafts.reading import Lineage
+from bot.drafts.undoing import undone_by
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
 from cogs.drafting import draft_link

@@ -9,9 +9,10 @@ from discord import app_commands
 
 from bot import texts
 from bot.delivery.cards import message_url
-from bot.drafts.editing import Edit
+from bot.drafts.edits import Edit
 from bot.drafts.people import Person
-from bot.drafts.service import Applied, UnknownDraft
+from bot.drafts.reading import UnknownDraft
+from bot.drafts.service import Applied
 from bot.errors import Refusal
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest

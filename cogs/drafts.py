@@ -9,9 +9,10 @@ from discord.ext import commands
 
 from bot import texts
 from bot.client import Client
-from bot.drafts.deciding import NEEDED_MAX_COUNT, set_payment, set_rule, sponsor
+from bot.drafts.deciding import NEEDED_MAX_COUNT, set_rule
 from bot.drafts.editing import lock_slot
 from bot.drafts.membership import end, hand_over, leave, set_lock, set_newcomer_role, set_role
+from bot.drafts.paying import set_payment, sponsor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import Opening
 from bot.drafts.titles import TITLE_MAX_CHARS, fitting_title

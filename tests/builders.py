@@ -9,7 +9,7 @@ from bot.limits.policy import Member
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
 from storage.draft_records import Draft, DraftId, Participant, Role
-from storage.records import Asset, AssetId, AssetState, Generation, GenerationId, Notice, State
+from storage.records import Asset, AssetId, AssetState, Generation, GenerationId, Medium, Notice, State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -105,6 +105,12 @@ def make_participant(member_id: int = 30, **changes: Any) -> Participant:
         "joined_at": member.joined_at,
     }
     return Participant(**(values | changes))
+
+
+def make_medium(**changes: Any) -> Medium:
+    """A picture to follow."""
+    values = {"field": "image_references", "name": "fox.png", "url": "https://example.com/fox.png"}
+    return Medium(**values | changes)
 
 
 def make_draft(**changes: Any) -> Draft:

@@ -59,10 +59,12 @@ def buttons_for(draft: Draft, *, price_credits: int, approval_count: int) -> tup
         approval_count: How many approved what it says now.
     """
     suggestions = texts.BUTTON_SUGGESTIONS.format(count=len(draft.suggestions))
+    # What people vote for is what is made.
+    is_voting = draft.vote_closes_at is not None
     decide = _deciding(draft, price_credits=price_credits, approval_count=approval_count)
     return (
         _button(draft, custom_ids.DRAFT_FILES, texts.BUTTON_FILES, row=1),
-        _button(draft, custom_ids.DRAFT_OPTIONS, texts.BUTTON_OPTIONS, row=1),
+        _button(draft, custom_ids.DRAFT_OPTIONS, texts.BUTTON_OPTIONS, row=1, is_off=is_voting),
         _button(draft, custom_ids.DRAFT_SUGGESTIONS, suggestions, row=1),
         _button(draft, custom_ids.DRAFT_UNDO, texts.BUTTON_UNDO, row=1),
         _button(draft, custom_ids.DRAFT_PREVIEW, texts.BUTTON_PREVIEW, row=1),
@@ -96,9 +98,10 @@ def _button(
     row: int,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     seen: str = "",
+    is_off: bool = False,
 ) -> Button:
     custom_id = custom_ids.draft_custom_id(action, draft.id) + seen
-    return Button(label=label, style=style, custom_id=custom_id, row=row)
+    return Button(label=label, style=style, custom_id=custom_id, row=row, disabled=is_off)
 
 
 def _part(draft: Draft, slot: Slot) -> discord.SelectOption:

@@ -20,8 +20,8 @@ from bot.delivery.draft_cards import TITLE_MAX_CHARS, DraftFacts, draft_card, ti
 from bot.delivery.links import expires_at
 from bot.delivery.plain_text import plain_text
 from bot.delivery.sender import ChannelClosed, DiscordUnavailable, MessageGone, Sender, SendFailed
-from bot.drafts.deciding import CannotShare, shares_of
 from bot.drafts.keeper import ends_at
+from bot.drafts.paying import CannotShare, shares_of
 from bot.drafts.people import approvals, votes_for
 from bot.drafts.prompts import contributors_of, prompt_of
 from bot.limits.rulebook import Rulebook

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.drafts.editing import MEDIA_MAX_COUNT
+from bot.drafts.media import MEDIA_MAX_COUNT
 from bot.upstream.requests import VideoRequest
 from storage.draft_records import Draft, DraftMedium, Slot, SlotText
 from storage.records import Generation, Medium

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import texts
-from bot.drafts.editing import Edit
+from bot.drafts.edits import Edit
 from bot.drafts.people import (
     NotAllowed,
     Person,

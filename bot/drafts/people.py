@@ -168,3 +168,9 @@ def votes_for(draft: Draft, number: int) -> int:
 def is_decided(draft: Draft) -> bool:
     """Whether enough have approved what the draft says now."""
     return draft.rule is Rule.APPROVALS and len(approvals(draft)) >= draft.needed
+
+
+def require_no_vote(draft: Draft) -> None:
+    """Refuse while people vote: what they voted for must be what is made."""
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY, hint=texts.DRAFT_VOTE_HINT)

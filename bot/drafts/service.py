@@ -10,36 +10,36 @@ from typing import Concatenate, ParamSpec
 
 from bot import texts
 from bot.clock import Clock
-from bot.drafts.editing import Edit, fitting, undo
+from bot.drafts.editing import fitting
+from bot.drafts.edits import Edit
 from bot.drafts.forking import forked
 from bot.drafts.people import Person, joined
+from bot.drafts.reading import (
+    IN_THE_MAKING,
+    NEWEST_COUNT,
+    OPEN_MAX_COUNT,
+    Lineage,
+    history_of,
+    lineage_of,
+    locked,
+    read,
+)
 from bot.drafts.titles import fitting_title, next_title
+from bot.drafts.undoing import undo
 from bot.errors import Refusal
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from storage import drafts, generations
 from storage.database import Database, Transaction
-from storage.draft_records import ChangeKind, Draft, DraftChange, DraftId, DraftState, Slot, SlotText
-from storage.errors import NotFound
+from storage.draft_records import ChangeKind, Draft, DraftChange, DraftId, Slot, SlotText
 from storage.records import Generation, GenerationId, Medium
 
 P = ParamSpec("P")
 
-# More open drafts than anybody can follow; the rest of a server's space is for talking.
-OPEN_MAX_COUNT = 50
 # A menu of Discord's shows 25 (docs, "String Select").
 LISTED_COUNT = 25
 # Some of the newest videos may lie in channels that whoever looks for one cannot see.
 VIDEOS_COUNT = 100
-# Among the newest of a server's drafts no two forks are called the same, and every open one is found.
-NEWEST_COUNT = 2 * OPEN_MAX_COUNT
-# Each step is a read; longer chains are cut.
-LINEAGE_MAX_COUNT = 50
 _ID_BYTES = 8
-_IN_THE_MAKING = frozenset({DraftState.OPEN, DraftState.DECIDED})
-
-
-class UnknownDraft(Refusal):
-    """There is no such draft, or not in this server."""
 
 
 class TooManyDrafts(Refusal):
@@ -74,20 +74,6 @@ class Applied:
     edit: Edit | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lineage:
-    """A video, what it was made from, step by step, and what was made from it.
-
-    Attributes:
-        drafts: Those begun from it that are no video yet.
-    """
-
-    ancestors: tuple[Generation, ...]
-    generation: Generation
-    children: tuple[Generation, ...]
-    drafts: tuple[Draft, ...]
-
-
 class DraftService:
     """Opens, changes and looks up drafts.
 
@@ -120,7 +106,7 @@ class DraftService:
         text = fitting(opening.text)
         slots = {Slot.SUBJECT: text} if text else {}
         new = self._new(opening, person, slots=slots)
-        return self._told(await self._database.transaction(_open, new))
+        return self._told(await self._database.transaction(_begin, new))
 
     async def fork(
         self, generation: Generation, media: Sequence[Medium], opening: Opening, person: Person
@@ -171,7 +157,7 @@ class DraftService:
         Raises:
             UnknownDraft: There is no such draft in this server.
         """
-        return await self._database.transaction(_get, draft_id, guild_id)
+        return await self._database.transaction(read, draft_id, guild_id)
 
     async def open_in(self, channel_id: int) -> Sequence[Draft]:
         """Return the open drafts of a channel, the one edited last first."""
@@ -187,7 +173,7 @@ class DraftService:
         Raises:
             UnknownDraft: There is no such draft in this server.
         """
-        return await self._database.transaction(_history, draft_id, guild_id)
+        return await self._database.transaction(history_of, draft_id, guild_id)
 
     async def videos_in(self, guild_id: int) -> Sequence[Generation]:
         """Return a server's newest videos, the newest first."""
@@ -199,7 +185,7 @@ class DraftService:
         Raises:
             UnknownDraft: There is no such video in this server.
         """
-        return await self._database.transaction(_lineage, generation_id, guild_id)
+        return await self._database.transaction(lineage_of, generation_id, guild_id)
 
     def _new(self, opening: Opening, person: Person, *, slots: dict[Slot, str]) -> Draft:
         now = self._clock.now()
@@ -244,7 +230,7 @@ class DraftService:
         person: Person,
         change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
     ) -> Applied:
-        before = _locked(transaction, draft_id, person.member.guild_id)
+        before = locked(transaction, draft_id, person.member.guild_id)
         edit = change(before, lambda: drafts.changes_of(transaction, draft_id))
         if edit is None:
             return Applied(before=before, after=before, edit=None)
@@ -280,6 +266,12 @@ def _require_room(transaction: Transaction, guild_id: int) -> None:
         raise TooManyDrafts(texts.DRAFT_TOO_MANY.format(count=OPEN_MAX_COUNT))
 
 
+def _begin(transaction: Transaction, new: Draft) -> Draft:
+    newest = drafts.of_server(transaction, new.guild_id, limit=NEWEST_COUNT)
+    taken = {it.title for it in newest if it.state in IN_THE_MAKING}
+    return _open(transaction, replace(new, title=next_title(new.title, taken=taken)))
+
+
 def _fork(transaction: Transaction, new: Draft, generation: Generation, media: Sequence[Medium]) -> Draft:
     source = drafts.find_by_generation(transaction, generation.id)
     fork = forked(new, generation=generation, media=media, source=source)
@@ -301,60 +293,3 @@ def _open(transaction: Transaction, draft: Draft) -> Draft:
         change = _change_of(opening, draft)
         drafts.add_change(transaction, replace(change, number=number))
     return draft
-
-
-def _locked(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
-    try:
-        draft = drafts.lock(transaction, draft_id)
-    except NotFound:
-        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
-    return _of_server(draft, guild_id)
-
-
-def _get(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
-    try:
-        draft = drafts.get(transaction, draft_id)
-    except NotFound:
-        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
-    return _of_server(draft, guild_id)
-
-
-def _of_server(draft: Draft, guild_id: int) -> Draft:
-    if draft.guild_id != guild_id:
-        raise UnknownDraft(texts.DRAFT_UNKNOWN)
-    return draft
-
-
-def _history(transaction: Transaction, draft_id: DraftId, guild_id: int) -> list[DraftChange]:
-    _get(transaction, draft_id, guild_id)
-    return drafts.changes_of(transaction, draft_id)
-
-
-def _lineage(transaction: Transaction, generation_id: GenerationId, guild_id: int) -> Lineage:
-    generation = _video(transaction, generation_id, guild_id)
-    ancestors: list[Generation] = []
-    parent_id = generation.parent_id
-    while parent_id is not None and len(ancestors) < LINEAGE_MAX_COUNT:
-        parent = generations.get(transaction, parent_id)
-        if parent.guild_id != guild_id:  # what was made elsewhere is shown there only
-            break
-        ancestors.append(parent)
-        parent_id = parent.parent_id
-    children = generations.children_of(transaction, generation_id, limit=LINEAGE_MAX_COUNT)
-    newest = drafts.of_server(transaction, guild_id, limit=NEWEST_COUNT)
-    return Lineage(
-        ancestors=tuple(reversed(ancestors)),
-        generation=generation,
-        children=tuple(child for child in children if child.guild_id == guild_id),
-        drafts=tuple(it for it in newest if it.parent_id == generation_id and it.state in _IN_THE_MAKING),
-    )
-
-
-def _video(transaction: Transaction, generation_id: GenerationId, guild_id: int) -> Generation:
-    try:
-        generation = generations.get(transaction, generation_id)
-    except NotFound:
-        raise UnknownDraft(texts.DRAFT_TREE_UNKNOWN) from None
-    if generation.guild_id != guild_id:
-        raise UnknownDraft(texts.DRAFT_TREE_UNKNOWN)
-    return generation

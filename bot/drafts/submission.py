@@ -11,7 +11,8 @@ from dataclasses import replace
 from bot import texts
 from bot.clock import Clock
 from bot.delivery.plain_text import plain_text
-from bot.drafts.deciding import reopened, shares_of
+from bot.drafts.deciding import reopened
+from bot.drafts.paying import shares_of
 from bot.drafts.people import find, member_of
 from bot.drafts.prompts import contributors_of, prompt_of
 from bot.errors import Refusal

@@ -4,7 +4,7 @@ import discord
 import pytest
 
 from bot import texts
-from bot.drafts.service import Lineage
+from bot.drafts.reading import Lineage
 from builders import NOON, make_draft, make_generation
 from cogs.draft_words import difference_text, history_file, history_pages, tree_lines
 from storage.draft_records import ChangeKind, DraftChange, DraftId, Slot, SlotText

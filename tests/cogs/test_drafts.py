@@ -6,7 +6,7 @@ import pytest
 import files
 from bot import texts
 from bot.drafts import board
-from bot.drafts.editing import add_media
+from bot.drafts.media import add_media
 from builders import make_generation, make_person
 from drafting import draft_card, draft_of, open_draft, write
 from simulated import Simulated, embed_text, reply_text

@@ -243,6 +243,14 @@ def test_a_vote_is_saved_for_begun_and_counted():
     assert discord.utils.format_dt(NOON, "R") in fields_of(during)[texts.FIELD_DECIDING]
 
 
+def test_options_rest_while_people_vote():
+    before = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS), facts())
+    during = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS, vote_closes_at=NOON), facts())
+
+    assert [button.label for button in before.buttons if button.disabled] == []
+    assert [button.label for button in during.buttons if button.disabled] == [texts.BUTTON_OPTIONS]
+
+
 def test_a_vote_takes_the_place_of_the_invitation_to_write():
     before = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS), facts())
     during = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS, vote_closes_at=NOON), facts())

@@ -1,4 +1,4 @@
-"""A place where decided drafts become videos: real storage and money, pretend files and Discord."""
+"""A draft that people change, and a place where decided ones become videos: real storage and money, pretend files."""
 
 from dataclasses import dataclass, field
 
@@ -13,8 +13,9 @@ from bot.limits.prices import Price
 from bot.limits.reservations import Reservations
 from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.media.inspector import Inspection
-from builders import NOON, make_draft, make_participant, make_request
+from builders import NOON, make_draft, make_participant, make_person, make_request
 from fakes import HandClock
+from playing import Play
 from storage import drafts, generations, ledger
 from storage.database import Database
 from storage.draft_records import DraftState, Slot, SlotText
@@ -124,3 +125,16 @@ def _grant(transaction, member_id, credits):
 @pytest.fixture
 def studio(sqlite_database):
     return Studio(sqlite_database)
+
+
+@pytest.fixture
+def play():
+    return Play(make_draft())
+
+
+@pytest.fixture
+def suggested(play):
+    """Alice holds the subject, and Bob has suggested another."""
+    play.writes(make_person(id=31), "A boat")
+    play.writes(make_person(id=32), "A ship")
+    return play

@@ -5,73 +5,26 @@ from dataclasses import replace
 import pytest
 
 from bot.drafts.editing import (
-    MEDIA_MAX_COUNT,
     SUGGESTIONS_MAX_COUNT,
-    NoSuchPart,
     TooLong,
     accept,
-    add_media,
     append,
     decline,
     lock_slot,
     may_write,
-    remove_medium,
     set_options,
-    text_in,
-    undo,
-    undone_by,
     write,
 )
+from bot.drafts.edits import NoSuchPart, text_in
 from bot.drafts.people import DraftFull, NotAllowed, find
 from bot.drafts.prompts import SLOT_MAX_CHARS
-from builders import NOON, make_draft, make_participant, make_person
-from storage.draft_records import ChangeKind, Draft, DraftChange, DraftState, Role, Slot, Suggestion
-from storage.records import Medium
+from builders import make_draft, make_person
+from playing import options_of
+from storage.draft_records import ChangeKind, Slot, Suggestion
 
 OWNER, ALICE, BOB = (make_person(id=member_id) for member_id in (30, 31, 32))
 MODERATOR = make_person(id=33, is_moderator=True)
 SUBJECT, CAMERA = Slot.SUBJECT, Slot.CAMERA
-
-TOLD = ("kind", "author_id", "slot", "text", "text_before", "put_in_by_id")
-
-
-class Play:
-    """Changes a draft step by step, counted as the service counts them."""
-
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-        self.changes: list[DraftChange] = []
-
-    def does(self, change, person, *args, **kwargs):
-        edit = change(self.draft, person, *args, **kwargs)
-        self.draft = replace(edit.draft, last_change=self.draft.last_change + 1)
-        told = {name: getattr(edit, name) for name in TOLD}
-        number = self.draft.last_change
-        self.changes.append(DraftChange(draft_id=self.draft.id, number=number, at=NOON, **told))
-        return edit
-
-    def writes(self, person, text, *, slot=SUBJECT, seen=None):
-        """Write a slot, having seen what stands there now, or an earlier change."""
-        there = self.draft.slots.get(slot)
-        return self.does(
-            write, person, slot, text, seen_change=(there.change if there else 0) if seen is None else seen
-        )
-
-    def undoes(self, person):
-        return self.does(undo, person, self.changes)
-
-    def holds(self, slot=SUBJECT):
-        """Whose text stands in a slot, and which."""
-        there = self.draft.slots.get(slot)
-        return there and (there.author_id, there.text)
-
-    def suggestions(self):
-        return [(it.author_id, it.text) for it in self.draft.suggestions]
-
-
-@pytest.fixture
-def play():
-    return Play(make_draft())
 
 
 # --- Writing
@@ -198,15 +151,43 @@ def test_a_full_list_of_suggestions_refuses_the_next_and_keeps_all(play):
     assert len({it.number for it in play.draft.suggestions}) == SUGGESTIONS_MAX_COUNT
 
 
-# --- Suggestions
+def test_an_empty_slot_says_nothing():
+    assert text_in(make_draft(), SUBJECT) == ""
 
 
-@pytest.fixture
-def suggested(play):
-    """Alice holds the subject, and Bob has suggested another."""
+def test_a_newer_suggestion_replaces_ones_own_older_one_alone(play):
     play.writes(ALICE, "A boat")
     play.writes(BOB, "A ship")
-    return play
+
+    play.writes(BOB, "A canoe")
+
+    assert [it.text for it in play.draft.suggestions] == ["A canoe"]
+    assert [it.text for it in play.changes if it.kind is ChangeKind.SUGGEST] == ["A ship", "A canoe"]
+
+
+def test_what_is_added_stands_below_what_was_there_whoever_was_faster(play):
+    play.does(append, ALICE, Slot.MORE, "rain")
+
+    play.does(append, ALICE, Slot.MORE, "fog")
+
+    assert text_in(play.draft, Slot.MORE) == "rain\nfog"
+
+
+def test_what_nobody_sees_is_neither_added_nor_suggested(play):
+    play.writes(ALICE, "rain")
+
+    for person in (ALICE, BOB):
+        assert append(play.draft, person, SUBJECT, "\u200b\u2063") is None
+        assert write(play.draft, person, SUBJECT, "rain\u200b", seen_change=1) is None
+
+
+def test_what_no_database_takes_is_left_out(play):
+    play.writes(ALICE, "A\0 boat")
+
+    assert play.holds() == (ALICE.id, "A boat")
+
+
+# --- Suggestions
 
 
 @pytest.mark.parametrize("person", [ALICE, OWNER])
@@ -272,150 +253,6 @@ def test_nobody_is_named_twice_however_often_two_write_over_each_other(play):
     assert sorted(play.draft.slots[SUBJECT].earlier_author_ids) == [30, 31]
 
 
-# --- Undo
-
-
-def test_undo_puts_back_what_stood_before_and_whose_it_was(play):
-    play.writes(ALICE, "A boat")
-    play.writes(OWNER, "A ship")
-
-    edit = play.undoes(OWNER)
-
-    assert play.holds() == (31, "A boat")
-    assert (edit.kind, edit.author_id, edit.text, edit.text_before) == (
-        ChangeKind.UNDO,
-        30,
-        "A boat",
-        "A ship",
-    )
-
-
-def test_undo_goes_back_change_by_change_until_nothing_is_left(play):
-    for text in ("A boat", "A ship", "", "A train"):
-        play.writes(ALICE, text)
-
-    held = []
-    for _ in range(4):
-        play.undoes(ALICE)
-        held.append(play.holds())
-
-    assert held == [None, (31, "A ship"), (31, "A boat"), None]
-    with pytest.raises(NoSuchPart):
-        play.undoes(ALICE)
-
-
-def test_what_was_written_after_an_undo_is_undone_first(play):
-    play.writes(ALICE, "A boat")
-    play.writes(ALICE, "A ship")
-    play.undoes(ALICE)
-    play.writes(ALICE, "A train")
-
-    play.undoes(ALICE)
-
-    assert play.holds() == (31, "A boat")
-
-
-def test_each_undo_names_what_it_took_back(play):
-    play.writes(ALICE, "A boat")  # 1
-    play.writes(ALICE, "Low angle", slot=CAMERA)  # 2
-    play.writes(ALICE, "A ship")  # 3
-    play.undoes(ALICE)  # 4
-    play.undoes(ALICE)  # 5
-    play.undoes(ALICE)  # 6
-
-    assert undone_by(play.changes) == {4: 3, 5: 2, 6: 1}
-
-
-def test_undo_takes_the_latest_of_all_slots(play):
-    play.writes(ALICE, "A boat")
-    play.writes(ALICE, "Low angle", slot=CAMERA)
-
-    play.undoes(ALICE)
-
-    assert (play.holds(), play.holds(CAMERA)) == ((31, "A boat"), None)
-
-
-def test_nobody_but_the_owner_undoes_what_others_wrote(play):
-    play.writes(ALICE, "A boat")
-
-    with pytest.raises(NoSuchPart):
-        play.undoes(BOB)
-    play.undoes(OWNER)
-
-    assert play.holds() is None
-
-
-def test_an_author_reaches_back_only_to_what_others_wrote_over(play):
-    play.writes(ALICE, "A boat")
-    play.writes(OWNER, "A ship")
-
-    with pytest.raises(NoSuchPart):
-        play.undoes(ALICE)
-
-
-@pytest.mark.parametrize("person", [ALICE, BOB, OWNER])
-def test_an_accepted_suggestion_is_undone_by_whoever_put_it_in_or_wrote_it_or_owns_the_draft(
-    person, suggested
-):
-    suggested.does(accept, ALICE, 2)
-
-    edit = suggested.undoes(person)
-
-    assert suggested.holds() == (31, "A boat")
-    assert (edit.author_id, edit.put_in_by_id) == (person.id, None)
-
-
-def test_a_suggestion_that_was_put_in_is_one_again_after_an_undo(suggested):
-    before = suggested.draft.suggestions
-    suggested.does(accept, ALICE, 2)
-    suggested.undoes(ALICE)
-
-    assert suggested.draft.suggestions == before
-
-
-def test_a_newer_suggestion_of_its_author_stays_in_its_place(suggested):
-    suggested.does(accept, ALICE, 2)
-    suggested.does(lock_slot, OWNER, SUBJECT, locks=True)
-    suggested.writes(BOB, "A canoe")
-
-    suggested.undoes(OWNER)
-
-    assert suggested.suggestions() == [(32, "A canoe")]
-
-
-def test_who_put_it_in_undoes_nothing_that_was_written_since(suggested):
-    suggested.does(accept, ALICE, 2)
-    suggested.writes(BOB, "A tall ship")
-
-    with pytest.raises(NoSuchPart):
-        suggested.undoes(ALICE)
-
-
-def test_suggestions_are_no_change_of_a_slot_and_not_undone(suggested):
-    with pytest.raises(NoSuchPart):
-        suggested.undoes(BOB)
-
-
-def test_a_locked_slot_is_undone_by_the_owner_only(play):
-    play.writes(ALICE, "A boat")
-    play.does(lock_slot, OWNER, SUBJECT, locks=True)
-
-    with pytest.raises(NoSuchPart):
-        play.undoes(ALICE)
-    play.undoes(OWNER)
-
-    assert play.holds() is None
-
-
-def test_who_saw_the_text_before_an_undo_overwrites_nothing(play):
-    play.writes(ALICE, "A boat")
-    play.writes(ALICE, "A ship")
-    seen = play.draft.slots[SUBJECT].change
-    play.undoes(ALICE)
-
-    assert play.writes(OWNER, "A train", seen=seen).kind is ChangeKind.SUGGEST
-
-
 # --- Locked slots
 
 
@@ -453,192 +290,24 @@ def test_who_does_not_hold_a_slot_does_not_lock_it(play):
             play.does(lock_slot, person, slot, locks=True)
 
 
-# --- Files
-
-
-def medium(name="fox.png", field="image_references"):
-    return Medium(field=field, name=name, url=f"https://example.com/{name}")
-
-
-def files(play):
-    return [(it.number, it.author_id, it.medium.name) for it in play.draft.media]
-
-
-def test_files_are_named_for_whoever_brought_them(play):
-    edit = play.does(add_media, ALICE, [medium("a.png"), medium("b.png")])
-    play.does(add_media, BOB, [medium("c.png")])
-
-    assert files(play) == [(1, 31, "a.png"), (2, 31, "b.png"), (3, 32, "c.png")]
-    assert (edit.kind, edit.text) == (ChangeKind.ADD_FILE, "a.png, b.png")
-
-
-@pytest.mark.parametrize("person", [ALICE, OWNER])
-def test_a_file_is_taken_away_by_whoever_brought_it_or_the_owner_once(person, play):
-    play.does(add_media, ALICE, [medium("a.png"), medium("b.png")])
-
-    edit = play.does(remove_medium, person, 1)
-
-    assert files(play) == [(2, 31, "b.png")]
-    assert edit.text == "a.png"
-    with pytest.raises(NoSuchPart):
-        play.does(remove_medium, person, 1)
-
-
-def test_a_file_is_safe_from_others(play):
-    play.does(add_media, ALICE, [medium()])
-
-    with pytest.raises(NotAllowed):
-        play.does(remove_medium, BOB, 1)
-
-
-def test_files_beyond_the_most_are_refused_together(play):
-    play.does(add_media, ALICE, [medium()] * (MEDIA_MAX_COUNT - 1))
-
-    with pytest.raises(DraftFull):
-        play.does(add_media, ALICE, [medium()] * 2)
-
-
-@pytest.mark.parametrize("frame", ["first_image", "last_image"])
-def test_there_is_one_frame_of_each_kind(frame, play):
-    with pytest.raises(NotAllowed):
-        play.does(add_media, BOB, [medium(field=frame)] * 2)
-    play.does(add_media, ALICE, [medium(field=frame)])
-
-    with pytest.raises(NotAllowed):
-        play.does(add_media, BOB, [medium(field=frame)])
-
-
 # --- Options
 
 
-def options(draft, **changes):
-    names = ("title", "model", "duration", "ratio")
-    return {name: getattr(draft, name) for name in names} | changes
-
-
 def test_options_that_are_the_same_change_nothing(play):
-    assert set_options(play.draft, ALICE, **options(play.draft)) is None
+    assert set_options(play.draft, ALICE, **options_of(play.draft)) is None
 
 
 @pytest.mark.parametrize(
     "change", [{"title": "A fox"}, {"model": "videos"}, {"duration": 9}, {"ratio": "1:1"}]
 )
 def test_each_option_can_be_changed_by_editors(change, play):
-    edit = play.does(set_options, ALICE, **options(play.draft, **change))
+    edit = play.does(set_options, ALICE, **options_of(play.draft, **change))
 
-    assert options(play.draft) == options(make_draft(), **change)
+    assert options_of(play.draft) == options_of(make_draft(), **change)
     assert edit.kind is ChangeKind.OPTIONS
 
 
 def test_the_history_names_options_as_the_card_does(play):
-    edit = play.does(set_options, ALICE, **options(play.draft, title="Kite", model="videos", ratio=None))
+    edit = play.does(set_options, ALICE, **options_of(play.draft, title="Kite", model="videos", ratio=None))
 
     assert edit.text == "“Kite”, Videos 720p · standard, 5 s · 16:9"
-
-
-# --- What all of them have in common
-
-WITH_ALL = Play(make_draft())
-WITH_ALL.writes(ALICE, "A boat")
-WITH_ALL.writes(BOB, "A ship")
-WITH_ALL.does(add_media, ALICE, [medium()])
-# Whoever does it, as a function of draft and person alone; Alice holds the slot and brought the file.
-EVERYTHING = {
-    "write": lambda draft, person: write(draft, person, SUBJECT, "A train", seen_change=1),
-    "accept": lambda draft, person: accept(draft, person, 2),
-    "decline": lambda draft, person: decline(draft, person, 2),
-    "undo": lambda draft, person: undo(draft, person, WITH_ALL.changes),
-    "lock": lambda draft, person: lock_slot(draft, person, SUBJECT, locks=True),
-    "add": lambda draft, person: add_media(draft, person, [medium()]),
-    "remove": lambda draft, person: remove_medium(draft, person, 1),
-    "options": lambda draft, person: set_options(draft, person, **options(draft, ratio="1:1")),
-}
-REVISING = EVERYTHING.keys() - {"decline", "lock"}
-
-
-@pytest.mark.parametrize("name", EVERYTHING)
-def test_only_a_change_of_what_would_be_made_asks_who_approved_again(name):
-    edit = EVERYTHING[name](WITH_ALL.draft, ALICE)
-
-    assert edit.draft.revision == WITH_ALL.draft.revision + (name in REVISING)
-
-
-def test_a_suggestion_asks_nobody_again():
-    edit = EVERYTHING["write"](WITH_ALL.draft, BOB)
-
-    assert edit.draft.revision == WITH_ALL.draft.revision
-
-
-@pytest.mark.parametrize("name", EVERYTHING)
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"is_locked": True},
-        {"participants": (make_participant(30), make_participant(31, role=Role.APPROVER))},
-        {"participants": (make_participant(30), make_participant(31, role=Role.WATCHER))},
-        {"state": DraftState.DECIDED},
-        {"state": DraftState.SUBMITTED},
-        {"state": DraftState.ENDED},
-    ],
-)
-def test_nothing_changes_by_who_may_not_edit(name, change):
-    with pytest.raises(NotAllowed):
-        EVERYTHING[name](replace(WITH_ALL.draft, **change), ALICE)
-
-
-@pytest.mark.parametrize("name", EVERYTHING)
-def test_a_draft_is_never_changed_in_place(name):
-    before = replace(WITH_ALL.draft, slots=dict(WITH_ALL.draft.slots))
-
-    EVERYTHING[name](WITH_ALL.draft, OWNER)
-
-    assert WITH_ALL.draft == before
-
-
-def test_an_empty_slot_says_nothing():
-    assert text_in(make_draft(), SUBJECT) == ""
-
-
-def test_a_newer_suggestion_replaces_ones_own_older_one_alone(play):
-    play.writes(ALICE, "A boat")
-    play.writes(BOB, "A ship")
-
-    play.writes(BOB, "A canoe")
-
-    assert [it.text for it in play.draft.suggestions] == ["A canoe"]
-    assert [it.text for it in play.changes if it.kind is ChangeKind.SUGGEST] == ["A ship", "A canoe"]
-
-
-def test_what_is_added_stands_below_what_was_there_whoever_was_faster(play):
-    play.does(append, ALICE, Slot.MORE, "rain")
-
-    play.does(append, ALICE, Slot.MORE, "fog")
-
-    assert text_in(play.draft, Slot.MORE) == "rain\nfog"
-
-
-def test_what_nobody_sees_is_neither_added_nor_suggested(play):
-    play.writes(ALICE, "rain")
-
-    for person in (ALICE, BOB):
-        assert append(play.draft, person, SUBJECT, "\u200b\u2063") is None
-        assert write(play.draft, person, SUBJECT, "rain\u200b", seen_change=1) is None
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda draft: add_media(draft, OWNER, []),
-        lambda draft: remove_medium(draft, OWNER, 1),
-        lambda draft: set_options(draft, OWNER, title="t", model=draft.model, duration=15, ratio=None),
-    ],
-)
-def test_files_and_options_stay_while_people_vote(change):
-    with pytest.raises(NotAllowed):
-        change(make_draft(vote_closes_at=NOON))
-
-
-def test_what_no_database_takes_is_left_out(play):
-    play.writes(ALICE, "A\0 boat")
-
-    assert play.holds() == (ALICE.id, "A boat")

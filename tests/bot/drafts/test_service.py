@@ -8,18 +8,12 @@ import pytest
 
 from bot import texts
 from bot.drafts.deciding import approve, set_rule
-from bot.drafts.editing import NoSuchPart, TooLong, accept, write
+from bot.drafts.editing import TooLong, accept, write
+from bot.drafts.edits import NoSuchPart
 from bot.drafts.people import NotAllowed, approvals
 from bot.drafts.prompts import SLOT_MAX_CHARS, prompt_of
-from bot.drafts.service import (
-    LINEAGE_MAX_COUNT,
-    OPEN_MAX_COUNT,
-    Applied,
-    DraftService,
-    Opening,
-    TooManyDrafts,
-    UnknownDraft,
-)
+from bot.drafts.reading import LINEAGE_MAX_COUNT, OPEN_MAX_COUNT, UnknownDraft
+from bot.drafts.service import Applied, DraftService, Opening, TooManyDrafts
 from bot.drafts.titles import TITLE_MAX_CHARS
 from builders import NOON, make_draft, make_generation, make_person, make_request
 from fakes import WAIT_S, HandClock
@@ -106,6 +100,15 @@ async def test_a_title_is_cut_and_never_empty(desk):
 
     assert len(long.title) == TITLE_MAX_CHARS
     assert empty.title == texts.DRAFT_UNTITLED
+
+
+async def test_two_drafts_of_one_title_are_told_apart_until_the_first_is_over(desk):
+    first, second = [await desk.open(interaction_id=number) for number in (1, 2)]
+    await desk.database.transaction(drafts.put, replace(first, state=DraftState.ENDED))
+
+    third = await desk.open(interaction_id=3)
+
+    assert [it.title for it in (first, second, third)] == ["A boat", "A boat (2)", "A boat"]
 
 
 async def test_a_text_too_long_for_a_slot_opens_nothing(desk):
