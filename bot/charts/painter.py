@@ -6,11 +6,11 @@ A picture is a nicety: whatever goes wrong is one :class:`ChartFailed`, and the 
 import asyncio
 import dataclasses
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.charts.facts import Chart
+from bot.children import ENVIRONMENT, child_process, python
 
 CHILDREN_MAX = 2  # each takes a whole processor for some 1.4 s, half of which loads matplotlib
 WAITING_MAX = 8  # the last of them gets its picture after some seven seconds
@@ -18,12 +18,7 @@ WAIT_S = 60.0  # for a turn, on a machine so loaded that each picture takes ten 
 DRAW_S = 20.0  # the first picture ever also looks through all fonts of the machine
 PICTURE_BYTES_MAX = 2_000_000  # a full ranking takes some 150,000
 
-# Nothing of our environment, which holds secrets, but where our code lies; -P keeps other folders out.
-_COMMAND = (sys.executable, "-P", "-m", "bot.charts")
-_ENVIRONMENT: Mapping[str, str] = {
-    "PYTHONPATH": str(Path(__file__).parents[2]),
-    "OPENBLAS_NUM_THREADS": "1",  # numpy would reserve memory for every processor
-}
+_COMMAND = python("bot.charts")
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
@@ -49,7 +44,11 @@ class Painter:
         draw_s: float = DRAW_S,
         command: Sequence[str] = _COMMAND,
     ) -> None:
-        self._environment = {**_ENVIRONMENT, "MPLCONFIGDIR": str(folder.absolute())}
+        self._environment = {
+            **ENVIRONMENT,
+            "MPLCONFIGDIR": str(folder.absolute()),
+            "OPENBLAS_NUM_THREADS": "1",  # numpy would reserve memory for every processor
+        }
         self._wait_s, self._draw_s = wait_s, draw_s
         self._command = command
         self._turns = asyncio.Semaphore(CHILDREN_MAX)
@@ -76,23 +75,15 @@ class Painter:
             self._asked_count -= 1
 
     async def _draw(self, chart: bytes) -> bytes:
-        child = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=self._environment,
-        )
-        assert child.stdin is not None and child.stdout is not None  # noqa: S101  # for the type checker
-        try:
+        pipe = asyncio.subprocess.PIPE
+        async with child_process(
+            *self._command, stdin=pipe, stdout=pipe, environment=self._environment
+        ) as child:
+            assert child.stdin is not None and child.stdout is not None  # noqa: S101  # for the type checker
             child.stdin.write(chart)
             child.stdin.close()
             picture = await _read(child.stdout)
             status = await child.wait()
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
         if status != 0 or not picture.startswith(_PNG_START):
             raise ChartFailed(f"the child ended with status {status} and {len(picture)} bytes")
         return picture

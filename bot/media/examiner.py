@@ -5,13 +5,12 @@ What a child says is checked like any stranger's words: a crafted file may have 
 
 import asyncio
 import signal
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.children import child_process, python
 from bot.media.facts import MediaFacts, Reason, UnreadableMedia
 
 CHILDREN_MAX = 2  # each may take a whole processor, and as much memory as its limits let it
@@ -26,10 +25,7 @@ _SENTENCES: Mapping[Reason, str] = {
     Reason.TOO_LARGE: "needs more memory to look at than one file may have.",
     Reason.TOOK_TOO_LONG: "took too long to look at; it is probably far too long, or broken.",
 }
-
-# Nothing of our environment, which holds secrets, but where our code lies; -P keeps other folders out.
-_COMMAND = (sys.executable, "-P", "-m", "bot.media.probe")
-_ENVIRONMENT: Mapping[str, str] = {"PYTHONPATH": str(Path(__file__).parents[2])}
+_COMMAND = python("bot.media.probe")
 
 
 class _Answer(BaseModel):
@@ -67,24 +63,14 @@ class Examiner:
         return found
 
     async def _look(self, file: BinaryIO) -> MediaFacts | Reason:
-        child = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            stdin=file,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-        )
-        assert child.stdout is not None  # noqa: S101  # for the type checker: it is a pipe, see above
-        try:
-            async with asyncio.timeout(self._look_s):
-                answer = await child.stdout.read(ANSWER_BYTES_MAX)
-                return _facts_in(answer, status=await child.wait())
-        except TimeoutError:
-            return Reason.TOOK_TOO_LONG
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+        async with child_process(*_COMMAND, stdin=file, stdout=asyncio.subprocess.PIPE) as child:
+            assert child.stdout is not None  # noqa: S101  # for the type checker: it is a pipe, see above
+            try:
+                async with asyncio.timeout(self._look_s):
+                    answer = await child.stdout.read(ANSWER_BYTES_MAX)
+                    return _facts_in(answer, status=await child.wait())
+            except TimeoutError:
+                return Reason.TOOK_TOO_LONG
 
 
 def _facts_in(answer: bytes, *, status: int) -> MediaFacts | Reason:

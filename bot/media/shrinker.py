@@ -4,17 +4,14 @@ A copy stands under its name only when it is whole; a repetition after a crash w
 """
 
 import asyncio
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.children import child_process, python
+
 CHILDREN_MAX = 1  # each takes a whole processor for some seconds, and commands come first
 SHRINK_S = 600.0  # twice the processor time a child may use, for it is the last to get any
-
-# Nothing of our environment, which holds secrets, but where our code lies; -P keeps other folders out.
-_COMMAND = (sys.executable, "-P", "-m", "bot.media.shrink")
-_ENVIRONMENT: Mapping[str, str] = {"PYTHONPATH": str(Path(__file__).parents[2])}
+_COMMAND = python("bot.media.shrink")
 
 
 class CannotShrink(Exception):
@@ -56,19 +53,8 @@ class Shrinker:
             await asyncio.to_thread(part.unlink, missing_ok=True)
 
     async def _run(self, source: BinaryIO, part: Path, *, max_bytes: int) -> int:
-        child = await asyncio.create_subprocess_exec(
-            *_COMMAND,
-            str(part),
-            str(max_bytes),
-            stdin=source,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-        )
-        try:
-            async with asyncio.timeout(self._shrink_s):
-                return await child.wait()
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+        async with (
+            child_process(*_COMMAND, str(part), str(max_bytes), stdin=source) as child,
+            asyncio.timeout(self._shrink_s),
+        ):
+            return await child.wait()
