@@ -10,7 +10,7 @@ from bot.upstream.answers import TaskResult, TaskStatus
 from builders import NOON
 
 LINK = "https://results.example/7b1f.mp4"
-WAIT_S = 30  # far more than any wait takes, so that only a wait for nothing ends this way
+WAIT_S = 60  # far more than any wait takes, so that only a wait for nothing ends this way
 
 
 class HandClock:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -457,8 +458,10 @@ async def test_an_event_lost_on_the_way_is_replayed(
 
 
 async def test_two_hundred_commands_at_once_are_all_answered(
-    world: Discord, bot: Bot, mia: User, channel: Channel
+    world: Discord, bot: Bot, mia: User, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # On a loaded machine, two hundred answers may take longer than Discord would wait.
+    monkeypatch.setattr("standin.responses.ANSWER_WITHIN", timedelta(seconds=60))
     options = {"prompt": "a cat"}
     sent = [await world.slash(mia, channel, "video text", options=options) for _ in range(200)]
     await world.until(lambda: all(interaction.first_answer_at for interaction in sent))
@@ -597,7 +600,7 @@ async def test_a_process_is_killed_in_the_middle_of_a_request_and_started_again(
         world.faults.add("GET", "/users/@me", action=bot.kill)
         await bot.kill()
         await bot.start()
-        await bot.ended()
+        await bot.ended(timeout_s=60)
         assert bot.returncode == -9
 
         await bot.start()

@@ -8,7 +8,8 @@ def cards_of(discord: Discord, channel: Channel | None = None) -> list[Message]:
 
 
 def replies_of(discord: Discord, channel: Channel | None = None) -> list[Message]:
-    return [message for message in discord.messages((channel or discord.channel).id) if not message.embeds]
+    shown = discord.messages((channel or discord.channel).id)
+    return [message for message in shown if message.author.is_bot and not message.embeds]
 
 
 def title_of(card: Message) -> str:
@@ -25,6 +26,7 @@ async def until_connected(discord: Discord) -> None:
     await discord.until(lambda: discord.gateway.is_connected)
 
 
-async def until_told(discord: Discord, *, count: int = 1, timeout_s: float = 60) -> None:
+async def until_told(discord: Discord, *, count: int = 1) -> None:
     """Wait until so many generations came to their end and their askers were told."""
-    await discord.until(lambda: len(replies_of(discord)) >= count, timeout_s=timeout_s)
+    # Many of them take a loaded machine minutes.
+    await discord.until(lambda: len(replies_of(discord)) >= count, timeout_s=180)

@@ -1,6 +1,7 @@
 """The whole product as its own process, between a pretend Discord and the sandbox, all over real connections."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,12 @@ import pytest
 from bot.sandbox.api import Sandbox
 from scenarios.wire import Wire
 from standin import BotProcess, Discord
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    # On a loaded machine, anything may take longer than Discord would wait.
+    monkeypatch.setattr("standin.responses.ANSWER_WITHIN", timedelta(minutes=1))
 
 
 @pytest.fixture

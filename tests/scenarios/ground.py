@@ -35,7 +35,7 @@ class QuickWire(Wire):
 
 @dataclass(frozen=True)
 class Ground:
-    """Whenever the process dies, :meth:`revive` lets a new one take over."""
+    """Whenever the process died and is :meth:`buried`, :meth:`revive` lets a new one take over."""
 
     discord: Discord
     wire: Wire
@@ -45,10 +45,13 @@ class Ground:
     async def connected(self) -> None:
         await self.discord.until(lambda: self.discord.gateway.is_connected)
 
-    async def revive(self) -> None:
-        """Wait until the killed process is gone, then start its successor."""
+    async def buried(self) -> None:
+        """Wait until the killed process is gone; what it was about to write and to call may still arrive until then."""
         await self.bot.ended()
         await self.discord.until(lambda: not self.discord.gateway.is_connected)
+
+    def revive(self) -> None:
+        """Start the successor of a process that is buried."""
         self.boundaries.listen_to(self.bot.start())
 
 

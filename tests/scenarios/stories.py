@@ -150,7 +150,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Death:
-    """What the row said when the process was killed, and how many create calls the API had seen by then."""
+    """What the row said when the process was gone, and how many create calls the API had seen by then."""
 
     state: State | None
     creates: int
@@ -185,7 +185,7 @@ class Stage:
         await self.ground.connected()
         scene, self._earlier_creates = self._scene(), self.ground.wire.create_count
         self._deaths, self._deadly_later = [], list(later)
-        self._begin(scene, deadly)
+        self._begin(deadly)
         await self.ground.discord.slash(
             *(scene.member, scene.channel, story.command),
             # The sandbox counts some of its misfortunes by prompt.
@@ -214,9 +214,11 @@ class Stage:
             await self.ground.discord.until(is_something_to_do)
             if self.ground.boundaries.is_struck:
                 has_acted = False
+                await self.ground.buried()
+                self._deaths.append(Death(self.row(scene)[0], self._creates()))
                 if self._deadly_later:
-                    self._begin(scene, self._deadly_later.pop())
-                await self.ground.revive()
+                    self._begin(self._deadly_later.pop())
+                self.ground.revive()
                 if self.row(scene)[0] is None:
                     return states
             elif self.row(scene)[1] is Notice.TOLD:
@@ -225,12 +227,8 @@ class Stage:
                 has_acted = True
                 await story.act(scene)
 
-    def _begin(self, scene: Scene, deadly: str | int | None) -> None:
-        def strike() -> None:
-            self.ground.bot.kill()
-            self._deaths.append(Death(self.row(scene)[0], self._creates()))
-
-        self.ground.boundaries.begin(deadly=deadly, strike=strike)
+    def _begin(self, deadly: str | int | None) -> None:
+        self.ground.boundaries.begin(deadly=deadly, strike=self.ground.bot.kill)
 
     def _scene(self) -> Scene:
         self._count += 1

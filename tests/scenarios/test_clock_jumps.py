@@ -83,7 +83,7 @@ async def test_a_clock_set_at_any_moment_changes_nothing(sign, process, wall, di
         for number, (whom, method, path, when) in enumerate(MOMENTS):
             faults[whom].add(method, path, when=when, action=set_clock)
             interaction = await ask(discord, f"member {number}")
-            await until_told(discord, count=number + 1, timeout_s=10)
+            await until_told(discord, count=number + 1)
             assert interaction.callback
         await process.terminate()
 

@@ -77,8 +77,10 @@ class Round:
         self._begin(later)
         while True:
             if self._is_struck():
+                await self.ground.buried()
+                self.deaths.append(Death(next(iter(self._states()), None), self._creates()))
                 self._begin(later)
-                await self.ground.revive()
+                self.ground.revive()
                 await self.discord.until(lambda: self.discord.gateway.is_connected or self._is_struck())
             elif self._is_over():
                 self.passed_count = len(self.ground.boundaries.passed)
@@ -112,11 +114,7 @@ class Round:
         return [member for member in self.members if member.id not in given]
 
     def _begin(self, later: list[int]) -> None:
-        def strike() -> None:
-            self.ground.bot.kill()
-            self.deaths.append(Death(next(iter(self._states()), None), self._creates()))
-
-        self.ground.boundaries.begin(deadly=later.pop(0) if later else None, strike=strike)
+        self.ground.boundaries.begin(deadly=later.pop(0) if later else None, strike=self.ground.bot.kill)
 
     def _is_struck(self) -> bool:
         return self.ground.boundaries.is_struck

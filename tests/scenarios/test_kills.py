@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 
+from bot.sandbox.api import Sandbox
 from scenarios.channel import cards_of, replies_of, title_of, until_connected
 from standin import DROP, PROCEED
 
@@ -13,6 +14,14 @@ EDIT = ("discord", "PATCH", r"/messages/\d+$")
 LOOK = ("api", "GET", r"^/v1/result/")
 DOWNLOAD = ("api", "GET", r"^/files/")
 CREATE = ("api", "POST", r"^/v1/")
+
+
+@pytest.fixture
+async def sandbox():
+    """Time there passes with the looks: it takes three of them, however slow the machine is."""
+    sandbox = Sandbox(queue_s=2, run_s=1, height=96, now=lambda: float(sandbox.world.query_count))
+    async with sandbox:
+        yield sandbox
 
 
 async def killed_at(effect, when, *, nth, bot, discord, wire):

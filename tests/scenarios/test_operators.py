@@ -72,7 +72,7 @@ async def test_an_operator_finds_nothing_and_two_presses_tell_the_asker_once(bot
 
 
 async def test_what_nobody_decided_ends_at_a_later_start(bot, discord, wire):
-    async with bot(UNCERTAIN_DAYS="0.00001") as process:
+    async with bot(UNCERTAIN_DAYS="0.0000001") as process:
         await until_connected(discord)
         await ask_in_vain(discord, wire)
         await process.terminate()
@@ -85,11 +85,11 @@ async def test_what_nobody_decided_ends_at_a_later_start(bot, discord, wire):
 
 
 async def test_a_backup_made_beside_the_bot_is_in_order_and_can_be_restored(bot, discord, tmp_path):
-    async with bot():
+    async with bot() as process:
         await until_connected(discord)
         alice = discord.add_member("alice")
         await discord.slash(alice, discord.channel, "video text", options={"prompt": "A fox"})
-        await until_told(discord)
+        await process.wait_for("notice told")
         assert await exit_code_of(bot("backup", "copy.db")) == 0
         assert await exit_code_of(bot("backup", "copy.db")) == 1
         assert await exit_code_of(bot("check")) == 0
@@ -102,7 +102,7 @@ async def test_a_backup_made_beside_the_bot_is_in_order_and_can_be_restored(bot,
         await restored.wait_for("taking up 0 unfinished generations")
         await until_connected(discord)
         listed = await discord.slash(alice, discord.channel, "video status")
-        await discord.until(lambda: listed.shown)
+        await discord.until(lambda: listed.answers)
 
     assert texts.LISTED_HEADLINES[State.DELIVERED] in listed.shown[0].embeds[0]["description"]
     assert len(cards_of(discord)) == len(replies_of(discord)) == 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
-from standin.model import Channel, Json, Message, User
+from standin.model import Channel, Flag, Json, Message, User
 
 
 class InteractionKind(IntEnum):
@@ -62,6 +62,11 @@ class Interaction:
         """The messages its user sees because of it, oldest first."""
         messages = ([self.response] if self.response else []) + self.followups
         return [message for message in messages if message.deleted_at is None]
+
+    @property
+    def answers(self) -> list[Message]:
+        """What is shown, without an answer that is still to come."""
+        return [message for message in self.shown if Flag.LOADING not in message.flags]
 
     async def answered(self, *, timeout_s: float = 30) -> "Interaction":
         """Wait for the first answer of any kind, a bare deferral included."""

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-STOP_S = 30.0  # Longer than the bot's own bound for stopping.
+STOP_S = 60.0  # Much longer than the bot's own bound for stopping, for machines under load.
 LINE_LIMIT_BYTES = 1024 * 1024
 
 SHIM = """

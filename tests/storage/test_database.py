@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from databases import remember, remembered
+from fakes import WAIT_S
 from storage.database import Database, Transaction, open_database
 from storage.errors import AlreadyRunning, Conflict, StorageUnavailable, UnusableDatabase
 
@@ -93,11 +94,11 @@ async def test_a_cancelled_caller_does_not_interrupt_its_transaction(database: D
     def slow(transaction: Transaction) -> None:
         remember(transaction, 1)
         begun.set()
-        go_on.wait(timeout=10)
+        go_on.wait(timeout=WAIT_S)
         remember(transaction, 2)
 
     caller = asyncio.create_task(database.transaction(slow))
-    await asyncio.to_thread(begun.wait, timeout=10)
+    await asyncio.to_thread(begun.wait, timeout=WAIT_S)
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
     go_on.set()
@@ -118,8 +119,8 @@ async def test_a_transaction_whose_caller_left_before_it_began_still_runs(databa
 
 
 async def until(database: Database, numbers: list[int]) -> None:
-    """Look until these are there, at most for ten seconds: PostgreSQL runs several transactions at once."""
-    async with asyncio.timeout(10):
+    """Look until these are there: PostgreSQL runs several transactions at once."""
+    async with asyncio.timeout(WAIT_S):
         while await database.transaction(remembered) != numbers:
             await asyncio.sleep(0)
 
@@ -181,7 +182,7 @@ async def test_a_killed_process_leaves_the_database_free(database_url: str) -> N
 
 async def open_patiently(url: str) -> Database:
     """PostgreSQL notices a moment later than the operating system that its client is dead."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WAIT_S):
         while True:
             try:
                 return await open_database(url)

@@ -102,7 +102,7 @@ def shown(clock, row_of):
     """Let time pass until a draft's card shows a version."""
 
     async def shown(draft):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WAIT_S):
             while (row := await row_of(draft)).shown_version < draft.version:
                 await clock.turn(BETWEEN_EDITS_S)
         return row

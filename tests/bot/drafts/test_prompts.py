@@ -1,7 +1,7 @@
 """A prompt says what the slots say, in their order, and names everybody who wrote or brought something."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.drafts.prompts import assembled, contributors_of, prompt_of, variant_of
@@ -55,11 +55,12 @@ def test_slots_become_sentences_in_their_order(texts, prompt):
 
 
 @given(st.dictionaries(st.sampled_from(Slot), TEXTS))
+@example({Slot.SUBJECT: "\N{LATIN SMALL LETTER DOTLESS I}"})  # its capital is that of another letter
 def test_every_word_of_every_slot_is_in_the_prompt(texts):
     prompt = assembled(slots(**texts))
 
-    words = [" ".join(text.split()).rstrip(".").casefold() for text in texts.values()]
-    assert all(it in prompt.casefold() for it in words)
+    words = [" ".join(text.split()).rstrip(".").upper() for text in texts.values()]
+    assert all(it in prompt.upper() for it in words)
 
 
 def test_a_chosen_variant_is_the_prompt_whatever_the_slots_say_now():

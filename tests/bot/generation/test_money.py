@@ -14,7 +14,7 @@ from storage.database import open_database
 from storage.ledger import Account, Entry, Verb
 from storage.records import Notice, State
 
-FAITH_S = 10  # far more than two transactions take that do not wait for each other
+FAITH_S = 60  # far more than two transactions take that do not wait for each other
 PAID = {State.DELIVERED: Verb.SETTLE, State.UNDELIVERABLE: Verb.RELEASE}
 UNPAID = dict.fromkeys([State.CANCELLED, State.REFUSED, State.FAILED], Verb.RELEASE)
 

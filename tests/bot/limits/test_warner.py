@@ -12,7 +12,7 @@ from bot.limits.reservations import Reservations
 from bot.limits.rulebook import OperatorRules, Rulebook
 from bot.limits.warner import PATIENCE, RETRY_S, BudgetWarner
 from builders import make_member, make_request
-from fakes import HandClock, Script, settle
+from fakes import HandClock, Script, until
 from storage import settings
 from storage.settings import Scope, Subject
 
@@ -129,13 +129,11 @@ async def test_who_cannot_be_told_now_is_told_later(sqlite_database, ask, warner
     await ask(1)
     moderators.coming["tell"] = [False]
     telling = asyncio.create_task(warner.keep_telling())
-    await clock.turn(0)
-    await settle()
-    while not moderators.calls:
-        await asyncio.sleep(0)
+    await until(lambda: moderators.calls)
+    await until(lambda: clock.waits_s)
 
-    while len(moderators.calls) < 2:
-        await clock.turn(RETRY_S)
+    await clock.turn(RETRY_S)
+    await until(lambda: len(moderators.calls) == 2)
 
     telling.cancel()
     await asyncio.wait({telling})

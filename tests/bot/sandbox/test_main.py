@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from bot.sandbox.__main__ import arguments
+from fakes import WAIT_S
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -13,7 +14,7 @@ async def test_the_process_says_its_url_and_stops_cleanly(number):
         sys.executable, "-m", "bot.sandbox", "--port", "0", stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(WAIT_S):
         line = await process.stdout.readline()
         process.send_signal(number)
         rest, _ = await process.communicate()

@@ -1,6 +1,7 @@
 """The client against real servers on loopback: what is sent, once, and what is certain afterwards."""
 
 import asyncio
+import socket
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -17,6 +18,7 @@ from bot.upstream.requests import VideoRequest
 KEY = "sk-very-secret-key"
 REQUEST = VideoRequest.parse({"model": "sd2_manxue_720p", "prompt": "A boat"}, family=FAMILIES["sd2_manxue"])
 ACCEPTED = {"id": "video_1", "status": "queued", "error": None}
+CREATE_S = 20.0  # no machine is so slow that a request on loopback is under way for that long
 
 
 class Upstream:
@@ -92,8 +94,16 @@ async def test_a_create_whose_connection_breaks_after_the_body_is_unclear_and_se
     assert [method for method, *_ in upstream.seen] == ["GET", "POST"]
 
 
-async def test_a_create_that_meets_a_closed_port_was_not_sent(unused_tcp_port):
-    async with api_at(f"http://127.0.0.1:{unused_tcp_port}") as api:
+@pytest.fixture
+def closed_url():
+    """Where nobody listens, and nobody else can begin to meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+
+
+async def test_a_create_that_meets_a_closed_port_was_not_sent(closed_url):
+    async with api_at(closed_url) as api:
         with pytest.raises(NotSent):
             await api.create(REQUEST)
         with pytest.raises(Unavailable):
@@ -106,15 +116,19 @@ async def test_a_create_that_meets_something_other_than_tls_was_not_sent(url):
             await api.create(REQUEST)
 
 
-async def test_a_create_without_an_answer_in_time_is_unclear(url, upstream):
+async def test_a_create_without_an_answer_in_time_is_unclear(url, upstream, monkeypatch):
     release = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    time = loop.time
 
     async def hang():
+        # Only now, with the request here, is it late; aiohttp rounds long times up to whole seconds.
+        monkeypatch.setattr(loop, "time", lambda: time() + CREATE_S + 1)
         await release.wait()
         return web.json_response(ACCEPTED)
 
     upstream.reply = lambda request: hang()
-    async with api_at(url, timeouts=Timeouts(create_s=0.2)) as api:
+    async with api_at(url, timeouts=Timeouts(create_s=CREATE_S)) as api:
         with pytest.raises(Unclear):
             await api.create(REQUEST)
         release.set()
