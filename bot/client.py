@@ -96,6 +96,10 @@ class Client(commands.Bot):
         """Pass it on: somebody may have opened a channel to the bot."""
         self.on_access(after.guild.id)
 
+    async def on_raw_thread_update(self, changed: discord.RawThreadUpdateEvent) -> None:
+        """Pass it on: somebody may have opened a thread again."""
+        self.on_access(changed.guild_id)
+
     async def on_guild_role_update(self, _before: object, after: discord.Role) -> None:
         """Pass it on: somebody may have given a role of the bot's more permissions."""
         self.on_access(after.guild.id)

@@ -218,6 +218,9 @@ COMMANDS_CHANGED = (
 )
 
 NO_FILES = "Attach at least one picture, clip or sound; for words alone there is /video text."
+UNUSABLE_FILES_HINT = (
+    "No model takes that, so no file was added. Change or leave out what is named, then add the rest."
+)
 MODEL_CANNOT = "{family} cannot work from this kind of file ({mode}). These can: {able}."
 NO_ASSETS_HERE = "{family} does not take reviewed pictures. These do: {able}."
 NO_REVIEW_HERE = "{family} does not need a review of pictures; leave that option out."
@@ -237,6 +240,7 @@ PERMISSIONS: Mapping[str, str] = {
 ONLY_IN_SERVERS = "I make videos in servers, where I have been added."
 ONLY_THE_ASKER = "Only the person who asked for this video can do that."
 TOO_LATE_TO_CANCEL = "It is too late to cancel: the video was already handed to the video service."
+TOO_LATE_TO_CANCEL_HINT = "Its card shows how it goes on. If it does not work out, nothing is charged."
 ALREADY_OVER = "This video has already come to its end."
 VIDEO_GONE = "I no longer have this video: finished ones are kept for a while only."
 VIDEO_GONE_HINT = "If it was delivered it is still on its card. **Again** on the card makes a new one."
@@ -248,6 +252,13 @@ OUT_OF_ORDER = (
 )
 STORAGE_DOWN = "I cannot reach my memory right now, so I did not start anything."
 STORAGE_DOWN_HINT = f"{NOT_CHARGED} Please try again in a few minutes."
+STORAGE_UNCLEAR = (
+    "I lost touch with my memory just as I wrote that down, so I cannot say whether it was done."
+)
+STORAGE_UNCLEAR_HINT = (
+    "Please wait a minute and look before you try again: if it was, a new card, `/usage` or "
+    "`/limits history` shows it."
+)
 STOPPING = "I am being restarted, so I did not start anything."
 STOPPING_HINT = f"{NOT_CHARGED} Please try again in a minute."
 
@@ -302,6 +313,7 @@ ASSET_REASON_UNCERTAIN = "The connection broke twice while it was being handed i
 NO_LIMIT_WORDS = frozenset({"none", "no limit", "unlimited", "off", "-"})
 NO_LIMIT = "no limit"
 NOT_SET = "not set"
+VALUE_BY_DEFAULT = "{value} · default"
 NONE = "none"
 YES = "yes"
 NO = "no"
@@ -351,6 +363,7 @@ OBSTACLES: Mapping[str, str] = {
     "instance_budget_per_month": "This bot has used up what its operators allow in a month.",
 }
 CANNOT_PAY = "<@{member_id}> does not have the {credits} credits of their share."
+CANNOT_PAY_HINT = f"**Pay** on the draft's card shows how else it can be paid. {NOT_CHARGED}"
 OBSTACLE_BALANCE = "Your balance of {balance} does not cover the rest."
 OBSTACLE_FREES = "It works again {when}."
 CHEAPER_MODEL = "A cheaper model would still do: {model} takes {credits}."
@@ -367,6 +380,15 @@ OBSTACLE_HINTS: Mapping[str, str] = {
     "budget_per_month": "A cheaper model may fit, or a moderator can raise the budget.",
     "instance_budget_per_day": "A cheaper model may fit; the people who run this bot can raise it.",
     "instance_budget_per_month": "A cheaper model may fit; the people who run this bot can raise it.",
+}
+# … and where nothing at all is allowed, so that nothing cheaper helps either.
+OBSTACLE_HINTS_AT_ZERO: Mapping[str, str] = {
+    "credits_per_day": "A moderator can change that.",
+    "credits_per_month": "A moderator can change that.",
+    "budget_per_day": "A moderator can raise the budget.",
+    "budget_per_month": "A moderator can raise the budget.",
+    "instance_budget_per_day": "The people who run this bot can raise it.",
+    "instance_budget_per_month": "The people who run this bot can raise it.",
 }
 BUDGET_DAY_SHORT = (
     "⚠️ This server has used {used} of the {allowed} credits that it may use for videos in 24 hours. When they are used "
@@ -489,7 +511,7 @@ VALUE_NOW = "{value} (now)"
 WHOM: Mapping[str, str] = {"server": "this server", "role": "<@&{id}>", "member": "<@{id}>"}
 LIMIT_SET = "`{name}` of {whom}: **{after}** (before: {before})."
 LIMIT_SET_ALREADY = "`{name}` of {whom} was **{after}** already."
-LIMITS_RESET = "No longer set for {whom}: {names}."
+LIMITS_RESET = "No longer set for {whom}. What holds now:"
 LIMITS_RESET_NOTHING = "Nothing of that was set for {whom}, so nothing was changed."
 GRANTED = "{whom} got {credits}; their balance is now {balance}."
 GRANTED_BACK = "{credits} were taken back from {whom}; their balance is now {balance}."
@@ -509,6 +531,7 @@ REFUND_UNDER_WAY_HINT = (
 REFUND_RELEASED = "This video took nothing: its credits were given back when it ended."
 REFUND_ALREADY = "The credits of this video were given back already."
 REFUND_FREE = "This video was free, so there is nothing to give back."
+REFUND_NOTHING_HINT = "`/limits grant` gives a member credits all the same."
 # What the member concerned is told by direct message.
 LETTER_GRANTED = "<@{actor_id}> granted you {credits} in **{server}**. {balance}"
 LETTER_TAKEN_BACK = "<@{actor_id}> took back {credits} of those granted to you in **{server}**. {balance}"
@@ -529,10 +552,11 @@ GIFT_BEYOND_LIMIT = "You cannot give credits yet:"
 GIFT_GIVEN = "You gave {credits} to {whom}."
 GIFT_PUBLIC = "🎁 {giver} gave {credits} to {whom}."
 TOP_TITLE = "Who used most in the last {days} days"
-TOP_LINE = "**#{place}** <@{member_id}> · {credits}, {videos}"
+TOP_LINE = "**#{place}** <@{member_id}> · {use}"
 TOP_NONE = "Nobody used anything."
 TOP_LABEL = "#{place} {name}"
-TOP_VALUE = "{credits}, {videos}"
+TOP_USE = "{credits}, {videos}"
+TOP_USE_FOR_OTHERS = "{credits}, for videos of others"
 HISTORY_TITLE = "Who changed what"
 HISTORY_NONE = "Nobody has changed anything yet."
 HISTORY_LINES: Mapping[str, str] = {
@@ -550,6 +574,23 @@ SLOTS: Mapping[Slot, str] = {
     Slot.LIGHT: "Light and style",
     Slot.SOUND: "Sound",
     Slot.MORE: "Anything else",
+}
+# On the buttons of a card, which a phone shows three of in a row; the emoji leads to the part's whole name above.
+SLOT_EMOJIS: Mapping[Slot, str] = {
+    Slot.SUBJECT: "⭐",
+    Slot.ACTION: "🏃",
+    Slot.CAMERA: "🎦",
+    Slot.LIGHT: "🎨",
+    Slot.SOUND: "🔊",
+    Slot.MORE: "✨",
+}
+SLOTS_SHORT: Mapping[Slot, str] = {
+    Slot.SUBJECT: "Subject",
+    Slot.ACTION: "Action",
+    Slot.CAMERA: "Camera",
+    Slot.LIGHT: "Style",
+    Slot.SOUND: "Sound",
+    Slot.MORE: "Other",
 }
 SLOT_HINTS: Mapping[Slot, str] = {
     Slot.SUBJECT: "Who or what is seen: a paper boat with a red sail",
@@ -571,16 +612,19 @@ SLOT_IN_PROMPT: Mapping[Slot, str] = {
 DRAFT_TITLE = "📝 {title}"
 DRAFT_FOOTER = "Draft {draft_id}"
 DRAFT_INVITATIONS: Mapping[Role, str] = {
-    Role.EDITOR: "Everybody may write: choose a part below. A text for somebody else's part is a suggestion.",
+    Role.EDITOR: "Everybody may write: press a part below. A text for somebody else's part is a suggestion.",
     Role.APPROVER: "Everybody has a say; those whom the owner chose may write.",
     Role.WATCHER: "Everybody may watch; those whom the owner chose take part.",
 }
-DRAFT_IS_LOCKED = "🔒 Locked: only its owner and moderators can change it."
+DRAFT_IS_LOCKED = "🔒 Locked by its owner, <@{owner_id}>: only they and moderators can change or unlock it."
+DRAFT_IS_LOCKED_BY_MODERATOR = (
+    "🔒 Locked by a moderator, <@{moderator_id}>: nothing changes until a moderator unlocks it."
+)
 DRAFT_IN_VOTE = "🗳️ A vote is on: choose a variant below. What is written meanwhile changes none of them."
 DRAFT_ENDS = "⏳ Nobody has edited it for a while. Without an edit it ends {when}."
 DRAFT_REOPENED = f"⚠️ It was not made: {{reason}}\n{NOT_CHARGED}"
 DRAFT_IN_HANDS = "🎬 Decided. It is on its way to the video service."
-DRAFT_BECAME = "✅ It became {video}"
+DRAFT_BECAME = "🎬 Decided. How it goes and what comes of it: {video}"
 DRAFT_VIDEO_LINK = "[the video]({url})"
 DRAFT_BEGUN_FROM = "🌱 Begun from {origin}"
 DRAFT_ORIGIN = "**{title}** · {video}"
@@ -589,6 +633,7 @@ DRAFT_LENGTH = "**{count:,} characters**"
 DRAFT_LENGTH_OF = "**{count:,} of {max_chars:,} characters**"
 DRAFT_TOO_LONG = "**⚠️ {count:,} of {max_chars:,} characters: {excess:,} too many for this model**"
 DRAFT_OPEN_SLOT = "— nobody yet —"
+DRAFT_SLOT_NAME = "{emoji} {slot}"
 DRAFT_SLOT_LOCKED = "{slot} 🔒"
 DRAFT_FILE = "{field}: {name} · <@{author_id}>"
 FIELD_DRAFT_FILES = "Files"
@@ -614,8 +659,9 @@ DRAFT_SHARE = "<@{member_id}> {credits}"
 DRAFT_PAYER = "<@{member_id}>"
 DRAFT_UNPAYABLE = "{cost}\n⚠️ {reason}"
 DRAFT_UNSHARED = "{price} · to be shared"
-DRAFT_MENU_SLOT = "Write or suggest a part"
 DRAFT_MENU_VOTE = "Vote for a variant"
+BUTTON_PART = "{mark} {part}"
+PART_WRITTEN = "✓"
 BUTTON_FILES = "📎 Files"
 BUTTON_OPTIONS = "⚙️ Options"
 BUTTON_SUGGESTIONS = "💡 Suggestions ({count})"
@@ -633,10 +679,16 @@ DRAFT_TITLE_NUMBER = " ({number})"
 DRAFT_UNKNOWN = "I do not know this draft."
 DRAFT_DECIDED = "This draft is decided and being handed over, so it cannot be changed now."
 DRAFT_OVER = "This draft is over. **Fork to a draft** on its video begins a new one."
-DRAFT_LOCKED = "This draft is locked: only its owner and moderators can change it now."
+DRAFT_LOCKED = (
+    "This draft is locked by its owner, <@{owner_id}>: only they and moderators can change or unlock it."
+)
+DRAFT_LOCKED_BY_MODERATOR = (
+    "A moderator, <@{moderator_id}>, has locked this draft: nothing changes until a moderator unlocks it."
+)
 DRAFT_NOT_EDITOR = "Your role in this draft does not let you edit. Its owner can change that."
 DRAFT_ONLY_WATCHES = "You only watch this draft. Its owner can change that."
 DRAFT_ONLY_OWNER = "Only the owner of this draft, <@{owner_id}>, can do that."
+DRAFT_ONLY_IN_CHARGE = "Only the owner of this draft, <@{owner_id}>, and moderators can do that."
 DRAFT_SLOT_HELD = "This part is somebody else's, or locked. You can suggest another text for it."
 DRAFT_SLOT_TOO_LONG = "One part takes {max_chars} characters at most."
 DRAFT_NO_SUCH_SUGGESTION = "This suggestion is no longer open."
@@ -745,26 +797,28 @@ MENU_DRAFT_REFERENCE = "Use as reference in our draft"
 DRAFT_CHOICE = "{title} · {state}"
 DRAFT_OPENED = (
     "Your draft is open in <#{channel_id}>; its card appears there in a moment. Everybody can fill in its parts with "
-    "the menu on the card. **Files** adds pictures and clips, **More** has everything else."
+    "the buttons of the card. **Files** adds pictures and clips, **More** has everything else."
 )
 DRAFT_NO_THREADS_HERE = "A thread cannot be opened from here."
 DRAFT_NO_THREADS_HERE_HINT = "Leave out the option `thread`, or ask in an ordinary text channel."
 DRAFT_NO_THREAD = "Discord did not open the thread, so no draft was opened. Please try again."
+DRAFT_FILES_SWAPPED = "{added}, in place of {removed}"
 DRAFT_UNCHANGED = "That is how it was already, so nothing was changed."
 DRAFT_HANDED_OVER = "That decides it: the draft becomes a video now. Its card shows how it goes."
-# By the kind of a change: what its author is told …
+# By the kind of a change: what its author is told; ``slot`` is the part that it is about, if it is about one …
 DRAFT_DONE: Mapping[ChangeKind, str] = {
     ChangeKind.WRITE: "Saved. The card shows it in a moment.",
     ChangeKind.SUGGEST: "Your text is kept as a suggestion.",
     ChangeKind.ACCEPT: "The suggestion is in the draft now, in its author's name.",
     ChangeKind.DECLINE: "The suggestion is off the list. It stays in the history.",
-    ChangeKind.UNDO: "Undone: what stood there before is back.",
+    ChangeKind.UNDO: "Undone: **{slot}** is as it was before.",
     ChangeKind.LOCK: "This part stays as it is; others can suggest.",
     ChangeKind.UNLOCK: "This part can be changed again.",
     ChangeKind.ADD_FILE: "Added.",
     ChangeKind.REMOVE_FILE: "The file is no longer part of the draft.",
     ChangeKind.OPTIONS: "Saved.",
     ChangeKind.RULE: "Saved. The card says how it is decided.",
+    ChangeKind.DECIDE: DRAFT_HANDED_OVER,
     ChangeKind.APPROVE: "You approve what the draft says now. **More** on the card takes it back.",
     ChangeKind.REMOVE_VARIANT: "The variant is off the list.",
     ChangeKind.WITHDRAW: "Your approval is taken back.",
@@ -775,7 +829,10 @@ DRAFT_DONE: Mapping[ChangeKind, str] = {
     ChangeKind.SPONSOR: "Saved. The card says what you offer.",
     ChangeKind.SHARE: "You agreed to pay a share. Nothing is taken before it is decided.",
     ChangeKind.SHARE_NO_MORE: "You pay no share any more.",
-    ChangeKind.LEAVE: "You take part no more. What you wrote stays, with your name.",
+    ChangeKind.LEAVE: (
+        "You take part no more: your approval, your vote and what you would pay are taken back. What you wrote stays, "
+        "with your name."
+    ),
     ChangeKind.HAND_OVER: "The draft has a new owner.",
     ChangeKind.ROLE: "Saved.",
     ChangeKind.NEWCOMERS: "Saved. It holds for everybody who has no role of their own in this draft.",
@@ -783,6 +840,14 @@ DRAFT_DONE: Mapping[ChangeKind, str] = {
     ChangeKind.UNLOCK_DRAFT: "The draft can be changed again.",
     ChangeKind.END: "The draft is over. Its history stays.",
 }
+DRAFT_LOCKED_FOR_ALL = (
+    "The draft is locked: until a moderator unlocks it, nobody changes it, decides or pays, not even its owner. A vote "
+    "that was on has ended without a result."
+)
+DRAFT_NEW_OWNER = (
+    "👑 <@{giver_id}> handed a draft over to <@{owner_id}>, who alone decides about it now, and pays unless somebody "
+    "else does. {link}"
+)
 # … and what its history says.
 DRAFT_CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.TAKE_OVER: "taken over from the video",
@@ -838,12 +903,12 @@ DRAFT_TREE_TITLE_BEFORE = "**{title}** · "
 DRAFT_TREE_DRAFT = "**{title}** · a draft in the making · {people} · {card}"
 DRAFT_TREE_HIDDEN = "in another channel"
 DRAFT_PREVIEW_TITLE = "The prompt of {title}"
-DRAFT_PREVIEW_EMPTY = "Nothing yet. The menu on the card fills in the first part."
+DRAFT_PREVIEW_EMPTY = "Nothing yet. Press a part on the card to write the first words."
 DRAFT_PREVIEW_LENGTH = "{count:,} of {max_chars:,} characters"
 DRAFT_PREVIEW_TOO_LONG = "{count:,} characters: {over:,} more than {family} takes"
 DRAFT_PREVIEW_NO_LIMIT = "{count:,} characters"
 DRAFT_PREVIEW_FILE = "It is too long to be shown here, so it is in the file."
-DRAFT_CARD_LINK = "[To its card]({url})"
+DRAFT_CARD_LINK = "[Go to the card]({url})"
 FORM_DRAFT_WRITE = "{part}: write"
 FORM_DRAFT_SUGGEST = "{part}: suggest"
 FORM_DRAFT_WRITE_NOTE = "It goes into the draft at once. An empty text clears the part."

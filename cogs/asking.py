@@ -7,13 +7,13 @@ from typing import Any
 import discord
 
 from bot import texts
-from bot.delivery.plain_text import plain_text
+from bot.delivery.plain_text import plain_text, visible
 from bot.errors import Refusal
 from bot.generation.intake import WantedAsset, WantedFile, Wish
 from bot.generation.service import Asked
-from bot.limits.policy import Member
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL, FAMILIES, find_model_called
 from cogs.confirming import say_admitted
+from cogs.people import member_of
 from cogs.ui import require_permissions
 from storage.records import GenerationId, Medium
 
@@ -65,24 +65,6 @@ def asked_by(interaction: discord.Interaction[Any]) -> Asked:
     )
 
 
-def member_of(interaction: discord.Interaction[Any]) -> Member:
-    """Return whoever interacts, as limits see them."""
-    return limited(interaction.user, guild_id=interaction.guild_id or 0)
-
-
-def limited(user: discord.User | discord.Member, *, guild_id: int) -> Member:
-    """Return somebody as limits see them."""
-    # The public list leaves out every role while the server itself is not known, as after a start.
-    roles, joined_at = (user._roles, user.joined_at) if isinstance(user, discord.Member) else ((), None)
-    return Member(
-        id=user.id,
-        guild_id=guild_id,
-        role_ids=frozenset(roles),
-        account_created_at=user.created_at,
-        joined_at=joined_at,
-    )
-
-
 def wish_of(
     interaction: discord.Interaction[Any],
     *,
@@ -116,6 +98,19 @@ def wish_of(
     )
 
 
+async def require_usable(
+    interaction: discord.Interaction[Any], attachments: Sequence[discord.Attachment], media: Sequence[Medium]
+) -> None:
+    """Refuse attachments that no model takes, before they are kept as ``media`` for a video yet to be asked for.
+
+    Raises:
+        UnusableFiles: Holds everything that is wrong with every one of them.
+    """
+    sizes = [attachment.size for attachment in attachments]
+    files = [WantedFile(medium=it, declared_bytes=size) for it, size in zip(media, sizes, strict=True)]
+    await interaction.client.services.intake.require_usable(files)
+
+
 def wanted_file(
     attachment: discord.Attachment, *, field: str, message: discord.Message | None = None
 ) -> WantedFile:
@@ -130,6 +125,16 @@ def wanted_file(
         ),
         declared_bytes=attachment.size,
     )
+
+
+def words_of(message: discord.Message) -> str:
+    """Return the words of a message; where it has none itself, those that it forwards."""
+    return next((it.content for it in _with_forwarded(message) if visible(it.content)), "")
+
+
+def files_of(message: discord.Message) -> Sequence[discord.Attachment]:
+    """Return the files of a message; where it has none itself, those that it forwards."""
+    return next((it.attachments for it in _with_forwarded(message) if it.attachments), ())
 
 
 def is_readable(message: discord.Message, interaction: discord.Interaction[Any]) -> bool:
@@ -184,3 +189,7 @@ def model_named(typed: str) -> str:
             texts.NO_SUCH_MODEL.format(name=name, models=", ".join(labels)), hint=texts.NOT_CHARGED
         )
     return found.name
+
+
+def _with_forwarded(message: discord.Message) -> tuple[discord.Message | discord.MessageSnapshot, ...]:
+    return (message, *message.message_snapshots)

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot import texts
 from bot.upstream.families import FAMILIES
 from bot.upstream.requests import VideoRequest
-from cogs.asking import member_of
+from cogs.people import member_of
 from storage.records import Generation
 
 # Discord's bounds for the name of a choice and for how many there are (docs, "Application Command Option Choice

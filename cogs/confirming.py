@@ -9,6 +9,7 @@ from bot import texts
 from bot.delivery.custom_ids import LEAVE_IT, MAKE_IT, question_id, question_pattern
 from bot.limits.reservations import Quote
 from cogs.errors import errors_answered
+from cogs.people import member_of
 from cogs.ui import acknowledge_in_place, say
 from storage.records import Generation
 
@@ -78,7 +79,7 @@ class MakeItButton(
     async def press(self, interaction: Interaction) -> None:
         """Have it made; or ask again, if its price has risen meanwhile."""
         admitted = await interaction.client.services.questions.accept(
-            self._interaction_id, member_id=interaction.user.id, price_credits=self._price_credits
+            self._interaction_id, member=member_of(interaction), price_credits=self._price_credits
         )
         await say_admitted(interaction, admitted, interaction_id=self._interaction_id)
 

@@ -8,8 +8,8 @@ import discord
 
 from bot import texts
 from bot.delivery import custom_ids
-from bot.drafts.deciding import add_variant, approve, vote
-from bot.drafts.people import require_editor, require_owner
+from bot.drafts.deciding import add_variant, approve, require_vote_ready, vote
+from bot.drafts.people import require_editor
 from bot.drafts.service import Opening
 from bot.upstream.requests import VideoRequest
 from cogs import draft_forms, draft_panels
@@ -27,7 +27,8 @@ from storage.records import GenerationId
 async def _slot(press: Press) -> None:
     draft, person = await draft_with(press.interaction, press.draft_id), person_of(press.interaction)
     require_editor(draft, person)  # before anybody writes for nothing
-    form = draft_forms.slot_form(draft, person, Slot(press.values[0]))
+    # Cards posted by an earlier version have a menu of the parts; they are not edited before their draft changes.
+    form = draft_forms.slot_form(draft, person, Slot(press.extra or press.values[0]))
     await draft_forms.show_form(press.interaction, form)
 
 
@@ -83,7 +84,7 @@ async def _variant(press: Press) -> None:
 
 async def _begin(press: Press) -> None:
     draft = await draft_with(press.interaction, press.draft_id)
-    require_owner(draft, person_of(press.interaction))
+    require_vote_ready(draft, person_of(press.interaction))  # before anybody chooses a time for nothing
     await draft_forms.show_form(press.interaction, draft_forms.begin_form(draft.id))
 
 

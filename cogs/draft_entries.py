@@ -18,7 +18,7 @@ from bot.delivery.custom_ids import DRAFT_ID
 from bot.delivery.draft_cards import shown_ratio
 from bot.drafts.deciding import begin_vote
 from bot.drafts.editing import append, may_write, set_options, write
-from bot.drafts.media import remove_medium
+from bot.drafts.media import remove_media
 from bot.drafts.paying import sponsor
 from bot.drafts.service import Applied
 from bot.drafts.titles import fitting_title
@@ -115,9 +115,10 @@ async def _say_written(entry: Entry, applied: Applied, slot: Slot, *, seen_chang
         *await _why_suggested(entry, applied.before, slot, seen_change=seen_change),
         difference_text(edit.text_before, edit.text),
     ]
-    view = None
-    if may_write(applied.after, person_of(entry.interaction), slot):
-        view = view_of(accept_button(applied.after, applied.after.last_change, label=texts.BUTTON_DRAFT_MINE))
+    view, person, open_ones = None, person_of(entry.interaction), applied.after.suggestions
+    mine = next((it for it in open_ones if (it.slot, it.author_id) == (slot, person.id)), None)
+    if mine is not None and may_write(applied.after, person, slot):
+        view = view_of(accept_button(applied.after, mine.number, label=texts.BUTTON_DRAFT_MINE))
     await say(entry.interaction, embed=discord.Embed(description="\n\n".join(said)), view=view)
 
 
@@ -142,13 +143,15 @@ async def _text_at(entry: Entry, draft: Draft, number: int) -> str:
 
 
 async def _change_files(entry: Entry) -> None:
-    said = []
-    for number in entry.values.get("remove", ()):
-        said = [words_for(await change(entry.interaction, entry.draft_id, remove_medium, int(number)))]
+    removed = [int(number) for number in entry.values.get("remove", ())]
     if entry.files:
         use = entry.one("use") or draft_forms.REFERENCE
-        said.append(await add_files(entry.interaction, entry.draft_id, entry.files, use=use))
-    await say(entry.interaction, "\n".join(said) or texts.DRAFT_UNCHANGED)
+        said = await add_files(entry.interaction, entry.draft_id, entry.files, use=use, removed=removed)
+        await say(entry.interaction, said)
+    elif removed:
+        await change_and_say(entry.interaction, entry.draft_id, remove_media, removed)
+    else:
+        await say(entry.interaction, texts.DRAFT_UNCHANGED)
 
 
 async def _set_options(entry: Entry) -> None:

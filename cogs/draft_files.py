@@ -1,6 +1,6 @@
 """Files for a shared draft: checked against what the member may do, copied so that they last, then added."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import discord
@@ -9,11 +9,12 @@ from bot import texts
 from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import plain_text
 from bot.drafts.media import add_media
+from bot.drafts.repeats import deed_of
 from bot.errors import Refusal
-from cogs.asking import is_picture, is_readable, reference_field
+from cogs.asking import is_picture, is_readable, reference_field, require_usable
 from cogs.draft_forms import REFERENCE
 from cogs.drafting import Interaction, change, draft_with, person_of
-from storage.draft_records import Draft, DraftId
+from storage.draft_records import ChangeKind, Draft, DraftId
 from storage.records import Medium
 
 # Ten names, told twice, fit a message.
@@ -31,6 +32,7 @@ async def add_files(
     *,
     use: str = REFERENCE,
     source: discord.Message | None = None,
+    removed: Collection[int] = (),
 ) -> str:
     """Add files to a draft, posting them again in its channel unless they stand in a message of the bot's own.
 
@@ -40,6 +42,7 @@ async def add_files(
         attachments: The files; not empty.
         use: What for: a key of ``texts.DRAFT_USES``.
         source: The message that they belong to, if they belong to one.
+        removed: The numbers of files that are taken away in the same change.
 
     Returns:
         What to tell whoever added them.
@@ -47,16 +50,19 @@ async def add_files(
     Raises:
         Refusal: They cannot be added; nothing that was posted for it stays.
     """
-    draft = await draft_with(interaction, draft_id)
+    draft, person = await draft_with(interaction, draft_id), person_of(interaction)
     media = [_medium(attachment, use=use) for attachment in attachments]
-    add_media(draft, person_of(interaction), media)  # refuses before anything is posted
+    if deed_of(draft, person) is not None:  # delivered again, and posted already
+        return _said(draft, _standing(draft, media), removed=removed)
+    add_media(draft, person, media, removed=removed)  # refuses before anything is posted
+    await require_usable(interaction, attachments, media)
     if source is not None and is_readable(source, interaction):
         media = [replace(it, channel_id=source.channel.id, message_id=source.id) for it in media]
-        await change(interaction, draft_id, add_media, media)
+        await change(interaction, draft_id, add_media, media, removed=removed)
     else:
         media = await _copied(interaction, draft, attachments, media)
-        await _add_copies(interaction, draft, media)
-    return _said(draft, media)
+        await _add_copies(interaction, draft, media, removed=removed)
+    return _said(draft, media, removed=removed)
 
 
 def short_lived(media: Iterable[Medium]) -> list[Medium]:
@@ -84,14 +90,20 @@ def names_of(media: Iterable[Medium]) -> str:
     return ", ".join(plain_text(medium.name, max_chars=_NAME_MAX_CHARS) for medium in media)
 
 
-async def _add_copies(interaction: Interaction, draft: Draft, media: Sequence[Medium]) -> None:
+async def _add_copies(
+    interaction: Interaction, draft: Draft, media: Sequence[Medium], *, removed: Collection[int]
+) -> None:
+    copies = interaction.client.services.copies
+    posted = {medium.message_id for medium in media if medium.message_id is not None}
     try:
-        await change(interaction, draft.id, add_media, media)
+        applied = await change(interaction, draft.id, add_media, media, removed=removed)
     except Refusal:
         # Somebody else was faster, and took the last room.
-        posted = {medium.message_id for medium in media if medium.message_id is not None}
-        await interaction.client.services.copies.take_back(draft.channel_id, posted)
+        await copies.take_back(draft.channel_id, posted)
         raise
+    if applied.is_repeated:
+        # Delivered twice at once, it was posted twice too.
+        await copies.take_back(draft.channel_id, posted)
 
 
 async def _copied(
@@ -120,8 +132,15 @@ def _medium(attachment: discord.Attachment, *, use: str) -> Medium:
     return Medium(field=field, name=attachment.filename, url=attachment.url)
 
 
-def _said(draft: Draft, media: Sequence[Medium]) -> str:
-    said = [texts.DRAFT_FILES_ADDED.format(title=title_of(draft), names=names_of(media))]
+def _standing(draft: Draft, media: Sequence[Medium]) -> Sequence[Medium]:
+    """Return the files of the draft that are called like these."""
+    names = {medium.name for medium in media}
+    return [it.medium for it in draft.media if it.medium.name in names]
+
+
+def _said(draft: Draft, media: Sequence[Medium], *, removed: Collection[int]) -> str:
+    said = [texts.DRAFT_DONE[ChangeKind.REMOVE_FILE]] if removed else []
+    said.append(texts.DRAFT_FILES_ADDED.format(title=title_of(draft), names=names_of(media)))
     if dying := short_lived(media):
         said.append(texts.DRAFT_FILES_A_DAY.format(names=names_of(dying)))
     return "\n".join(said)

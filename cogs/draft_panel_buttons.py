@@ -11,7 +11,16 @@ from bot.drafts.paying import agree_to_share, set_payment, sponsor
 from bot.drafts.service import Applied
 from cogs import draft_forms, draft_panels
 from cogs.draft_panels import Panel
-from cogs.drafting import Interaction, Press, change, draft_with, person_from, person_of, words_for
+from cogs.drafting import (
+    Interaction,
+    Press,
+    announce_owner,
+    change,
+    draft_with,
+    person_from,
+    person_of,
+    words_for,
+)
 from cogs.people import require_person
 from cogs.ui import acknowledge_in_place, say
 from storage.draft_records import Draft, Payment, Slot
@@ -87,7 +96,9 @@ async def _lock_part(press: Press) -> None:
 async def _hand_over(press: Press) -> None:
     [heir] = press.values
     require_person(heir)
-    await _show_more(press, await _changed(press, hand_over, person_from(heir)))
+    applied = await _changed(press, hand_over, person_from(heir))
+    await _show_more(press, applied)
+    await announce_owner(press.interaction, applied)
 
 
 async def _withdraw(press: Press) -> None:

@@ -12,10 +12,11 @@ import discord
 from bot import texts
 from bot.delivery.draft_cards import title_of
 from bot.delivery.plain_text import visible
+from bot.delivery.variants import told_apart
 from bot.drafts.editing import may_write
 from bot.drafts.edits import text_in
 from bot.drafts.paying import CannotShare, share_when_agreeing, shares_of
-from bot.drafts.people import Person, approvals, share_agreed
+from bot.drafts.people import Person, approvals, share_agreed, takes_part
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.draft_words import difference_text, history_pages
 from cogs.ui import fitting
@@ -158,11 +159,11 @@ def more_panel(draft: Draft, person: Person) -> Panel:
     is_owner = person.id == draft.owner_id
     if person.id in approvals(draft):
         items.append(_button(texts.BUTTON_DRAFT_WITHDRAW, control_id(WITHDRAW, draft.id)))
-    if not is_owner:
+    if not is_owner and takes_part(draft, person):
         items.append(_button(texts.BUTTON_DRAFT_LEAVE, control_id(LEAVE, draft.id)))
-    if is_owner or person.is_moderator:
-        lock = texts.BUTTON_DRAFT_UNLOCK if draft.is_locked else texts.BUTTON_DRAFT_LOCK
-        items.append(_button(lock, control_id(LOCK, draft.id, OFF if draft.is_locked else ON)))
+    is_in_charge = person.is_moderator or (is_owner and draft.locking_moderator_id is None)
+    if is_in_charge:
+        items += _locks_for(draft, person)
         items.append(
             _button(texts.BUTTON_DRAFT_END, control_id(END, draft.id), style=discord.ButtonStyle.danger)
         )
@@ -171,11 +172,11 @@ def more_panel(draft: Draft, person: Person) -> Panel:
         items.append(_menu(control_id(LOCK_PART, draft.id), parts, placeholder=texts.SELECT_DRAFT_LOCK))
     mine = [it for it in draft.variants if is_owner or it.author_id == person.id]
     if mine and draft.vote_closes_at is None:
-        variants = [(str(it.number), f"{it.number} · {visible(it.prompt)}") for it in mine]
+        variants = [(str(it.number), f"{it.number} · {prompt}") for it, prompt in told_apart(mine)]
         items.append(
             _menu(control_id(VARIANT_GONE, draft.id), variants, placeholder=texts.SELECT_DRAFT_VARIANT)
         )
-    if is_owner or person.is_moderator:
+    if is_in_charge:
         items.append(
             discord.ui.UserSelect(custom_id=control_id(HEIR, draft.id), placeholder=texts.SELECT_DRAFT_HEIR)
         )
@@ -252,6 +253,14 @@ def _decides(draft: Draft, person: Person, suggestion: Suggestion) -> bool:
 def _locks(draft: Draft, person: Person, slot: Slot) -> bool:
     written = draft.slots.get(slot)
     return person.id == draft.owner_id or (written is not None and written.author_id == person.id)
+
+
+def _locks_for(draft: Draft, person: Person) -> Iterator[Item]:
+    """What locks and unlocks the draft; a moderator's lock is more than the owner's, and can come on top of it."""
+    if not draft.is_locked or (person.id != draft.owner_id and draft.locking_moderator_id is None):
+        yield _button(texts.BUTTON_DRAFT_LOCK, control_id(LOCK, draft.id, ON))
+    if draft.is_locked:
+        yield _button(texts.BUTTON_DRAFT_UNLOCK, control_id(LOCK, draft.id, OFF))
 
 
 def _lock_name(draft: Draft, slot: Slot) -> str:

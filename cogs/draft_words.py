@@ -135,7 +135,12 @@ def _entry(change: DraftChange, *, undone: int | None) -> str:
         slot="" if change.slot is None else texts.SLOTS[change.slot],
     )
     said = _said(change)
-    return f"{head}\n{said}" if said else head
+    return f"{head}\n{_quoted(said)}" if said else head
+
+
+def _quoted(text: str) -> str:
+    """Return a text that is seen to be what somebody wrote; each line of it is marked."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
 
 
 def _deed(change: DraftChange, *, undone: int | None) -> str:

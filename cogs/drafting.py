@@ -16,11 +16,10 @@ from bot.drafts.service import Applied
 from bot.errors import Refusal
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
-from cogs.asking import limited, member_of
 from cogs.choices import NAME_MAX_CHARS
-from cogs.people import is_moderator
-from cogs.ui import say
-from storage.draft_records import Draft, DraftId, DraftState
+from cogs.people import is_moderator, limited, member_of
+from cogs.ui import announce, say
+from storage.draft_records import ChangeKind, Draft, DraftId, DraftState
 
 Interaction = discord.Interaction[Any]
 P = ParamSpec("P")
@@ -65,7 +64,7 @@ class DraftName(app_commands.Transformer):
 def person_of(interaction: Interaction) -> Person:
     """Return whoever interacts; moderators of a draft are those who may manage messages or the server."""
     moderates = interaction.permissions.manage_messages or is_moderator(interaction)
-    return Person(member=member_of(interaction), is_moderator=moderates)
+    return Person(member=member_of(interaction), is_moderator=moderates, interaction_id=interaction.id)
 
 
 def person_from(member: discord.Member) -> Person:
@@ -161,7 +160,21 @@ def words_for(applied: Applied) -> str:
         return texts.DRAFT_UNCHANGED
     if applied.after.state is DraftState.DECIDED:
         return texts.DRAFT_HANDED_OVER
-    return texts.DRAFT_DONE[applied.edit.kind]
+    if applied.edit.kind is ChangeKind.LOCK_DRAFT and applied.after.locking_moderator_id is not None:
+        return texts.DRAFT_LOCKED_FOR_ALL
+    part = texts.SLOTS[applied.edit.slot] if applied.edit.slot else ""
+    return texts.DRAFT_DONE[applied.edit.kind].format(slot=part)
+
+
+async def announce_owner(interaction: Interaction, applied: Applied) -> None:
+    """Let the channel know, once, that a draft was handed over; after the answer."""
+    if applied.is_repeated:
+        return
+    # Without its title: the draft may lie in a channel that not everybody here can see.
+    text = texts.DRAFT_NEW_OWNER.format(
+        giver_id=interaction.user.id, owner_id=applied.after.owner_id, link=draft_link(applied.after) or ""
+    )
+    await announce(interaction, text.strip())
 
 
 def can_see(interaction: Interaction, channel_id: int) -> bool:

@@ -27,13 +27,16 @@ from cogs.draft_threads import channel_for_thread, open_thread
 from cogs.draft_words import ELLIPSIS, history_file, prompt_shown, tree_lines
 from cogs.drafting import (
     DraftName,
+    announce_owner,
     can_see,
+    change,
     change_and_say,
     draft_link,
     draft_named,
     person_from,
     person_of,
     require_possible,
+    words_for,
 )
 from cogs.people import require_person
 from cogs.ui import answering, fitting, require_permissions, say
@@ -206,7 +209,9 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
         async with answering(interaction):
             require_person(member)
             chosen = await draft_named(interaction, draft)
-            await change_and_say(interaction, chosen.id, hand_over, person_from(member))
+            applied = await change(interaction, chosen.id, hand_over, person_from(member))
+            await say(interaction, words_for(applied))
+        await announce_owner(interaction, applied)
 
     @app_commands.command(name="role", description=texts.COMMAND_DRAFT_ROLE)
     @app_commands.describe(

@@ -15,7 +15,7 @@ from bot.delivery.plain_text import plain_text
 from bot.errors import Refusal
 from bot.upstream.requests import InvalidRequest
 from cogs.ui import say
-from storage.errors import StorageUnavailable
+from storage.errors import CommitUnclear, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,9 @@ async def answer_error(interaction: discord.Interaction[Any], error: Exception) 
             await say(interaction, faults_text(cause))
         case Refusal():
             await say(interaction, "\n".join(filter(None, (cause.message, cause.hint))))
+        case CommitUnclear():
+            logger.error("storage is unavailable: %s", cause)
+            await say(interaction, f"{texts.STORAGE_UNCLEAR} {texts.STORAGE_UNCLEAR_HINT}")
         case StorageUnavailable():
             logger.error("storage is unavailable: %s", cause)
             await say(interaction, f"{texts.STORAGE_DOWN} {texts.STORAGE_DOWN_HINT}")

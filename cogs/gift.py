@@ -7,9 +7,8 @@ from discord.ext import commands
 from bot import texts
 from bot.client import Client
 from bot.limits.limits import COUNT_MAX
-from cogs.asking import member_of
 from cogs.letters import tell_receiver
-from cogs.people import require_person
+from cogs.people import member_of, require_person
 from cogs.ui import announce, answering, say
 
 

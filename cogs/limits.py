@@ -1,6 +1,6 @@
 """``/limits``: what moderators see and decide. Discord hides it from those who may not manage the server; so do we."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import discord
@@ -13,10 +13,10 @@ from bot.errors import Refusal
 from bot.limits.limits import COUNT_MAX
 from bot.limits.limits import Limits as MemberLimits
 from bot.limits.proposals import proposals
+from bot.limits.rules import EffectiveSetting
 from bot.limits.trail import Actor
 from bot.limits.values import SETTINGS
 from bot.services import Services
-from cogs.asking import limited
 from cogs.choices import CHOICES_MAX_COUNT, NAME_MAX_CHARS
 from cogs.letters import tell_receiver
 from cogs.limits_shown import (
@@ -25,12 +25,13 @@ from cogs.limits_shown import (
     history_embed,
     ranking_of,
     refund_choice,
+    reset_text,
     settings_embed,
     top_embed,
     whom,
 )
 from cogs.names import names_of
-from cogs.people import is_moderator, require_moderator, require_person
+from cogs.people import is_moderator, limited, require_moderator, require_person
 from cogs.pictures import put_picture
 from cogs.ui import answering, fitting, say
 from storage.records import GenerationId
@@ -63,12 +64,7 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
         """Show what holds, and where each rule comes from."""
         async with _moderating(interaction) as services:
             subject = _subject(interaction, role, member)
-            if member is not None:
-                shown = await services.rules.of_member(limited(member, guild_id=subject.guild_id))
-            elif subject.scope is Scope.ROLE:
-                shown = await services.rules.of_role(subject.guild_id, role_id=subject.id)
-            else:
-                shown = await services.rules.of_server(subject.guild_id)
+            shown = await _effective(services, subject, member)
             balance = await services.grants.balance_of(guild_id=subject.guild_id, member_id=subject.id)
             await say(interaction, embed=settings_embed(subject, shown, balance_credits=balance))
 
@@ -112,9 +108,7 @@ class Limits(commands.GroupCog, group_name="limits", group_description=texts.COM
         async with _moderating(interaction) as services:
             subject = _subject(interaction, role, member)
             gone = await services.rules.reset(subject, limit, actor=_actor(interaction))
-            names = ", ".join(f"`{change.name}`" for change in gone)
-            text = texts.LIMITS_RESET if gone else texts.LIMITS_RESET_NOTHING
-            await say(interaction, text.format(whom=whom(subject), names=names))
+            await say(interaction, reset_text(subject, gone, await _effective(services, subject, member)))
 
     @app_commands.command(name="history", description=texts.COMMAND_LIMITS_HISTORY)
     async def history(self, interaction: Interaction) -> None:
@@ -220,6 +214,17 @@ async def _moderating(interaction: Interaction) -> AsyncIterator[Services]:
     async with answering(interaction):
         require_moderator(interaction)
         yield interaction.client.services
+
+
+async def _effective(
+    services: Services, subject: Subject, member: discord.Member | None
+) -> Sequence[EffectiveSetting]:
+    """Return what holds for a subject; ``member`` is that subject, if it is one."""
+    if member is not None:
+        return await services.rules.of_member(limited(member, guild_id=subject.guild_id))
+    if subject.scope is Scope.ROLE:
+        return await services.rules.of_role(subject.guild_id, role_id=subject.id)
+    return await services.rules.of_server(subject.guild_id)
 
 
 def _actor(interaction: Interaction) -> Actor:

@@ -11,7 +11,7 @@ from bot.charts.facts import Bar, RankingChart
 from bot.delivery.plain_text import visible
 from bot.limits.limits import Source
 from bot.limits.rules import EffectiveSetting
-from bot.limits.trail import Action
+from bot.limits.trail import Action, Change
 from bot.limits.values import label_of
 from bot.upstream.requests import VideoRequest
 from cogs.choices import NAME_MAX_CHARS
@@ -40,7 +40,7 @@ def settings_embed(
         whom=whom(subject), credits=texts.credits_text(balance_credits)
     )
     lines = [
-        texts.LIMITS_LINE.format(name=one.name, value=one.text, source=texts.LIMIT_SOURCES[one.source])
+        _line(one)
         for one in sorted(shown, key=lambda one: one.source is Source.DEFAULT)
         if not one.is_unlimited
     ]
@@ -49,10 +49,23 @@ def settings_embed(
     return discord.Embed(title=texts.LIMITS_TITLE, description=fitting([headline, *lines]))
 
 
+def reset_text(subject: Subject, gone: Sequence[Change], shown: Sequence[EffectiveSetting]) -> str:
+    """Return what holds for somebody in place of what was taken back."""
+    if not gone:
+        return texts.LIMITS_RESET_NOTHING.format(whom=whom(subject))
+    names = {change.name for change in gone}
+    lines = [_line(one) for one in shown if one.name in names]
+    return "\n".join([texts.LIMITS_RESET.format(whom=whom(subject)), *lines])
+
+
 def history_embed(entries: Sequence[AuditEntry]) -> discord.Embed:
     """Return who changed what."""
     lines = [_history_line(entry) for entry in entries]
     return discord.Embed(title=texts.HISTORY_TITLE, description=fitting(lines) or texts.HISTORY_NONE)
+
+
+def _line(one: EffectiveSetting) -> str:
+    return texts.LIMITS_LINE.format(name=one.name, value=one.text, source=texts.LIMIT_SOURCES[one.source])
 
 
 def _history_line(entry: AuditEntry) -> str:
@@ -86,8 +99,7 @@ def top_embed(members: Sequence[MemberUse], *, days: int) -> discord.Embed:
         texts.TOP_LINE.format(
             place=place,
             member_id=use.member_id,
-            credits=texts.credits_text(use.credits),
-            videos=texts.videos_text(use.videos),
+            use=_use_text(use),
         )
         for place, use in enumerate(members[:TOP_COUNT], start=1)
     ]
@@ -104,9 +116,7 @@ def ranking_of(members: Sequence[MemberUse], *, names: Mapping[int, str], days: 
             Bar(
                 label=texts.TOP_LABEL.format(place=place, name=names.get(use.member_id, "")),
                 used_credits=use.credits if in_credits else use.videos,
-                value_label=texts.TOP_VALUE.format(
-                    credits=texts.credits_text(use.credits), videos=texts.videos_text(use.videos)
-                ),
+                value_label=_use_text(use),
             )
             for place, use in enumerate(members[:TOP_COUNT], start=1)
         ),
@@ -122,6 +132,11 @@ def csv_of(members: Sequence[MemberUse], *, names: Mapping[int, str]) -> discord
     for use in members:
         rows.writerow([use.member_id, _cell(names.get(use.member_id, "")), use.credits, use.videos])
     return discord.File(BytesIO(table.getvalue().encode()), filename=_CSV_NAME)
+
+
+def _use_text(use: MemberUse) -> str:
+    template = texts.TOP_USE if use.videos else texts.TOP_USE_FOR_OTHERS
+    return template.format(credits=texts.credits_text(use.credits), videos=texts.videos_text(use.videos))
 
 
 def _cell(name: str) -> str:

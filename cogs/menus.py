@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot import texts
-from cogs.asking import NothingAttached, ask, is_picture, is_readable, reference_field, wanted_file
+from cogs.asking import NothingAttached, ask, files_of, is_picture, is_readable, reference_field, wanted_file
 from cogs.choices import models_for
 from cogs.forms import Filled, WishForm, wish_from
 
@@ -25,7 +25,7 @@ def new_menus() -> tuple[app_commands.ContextMenu, ...]:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def animate(interaction: Interaction, message: discord.Message) -> None:
     """Open a form for a video that begins with the first picture of a message."""
-    first = next((attachment for attachment in message.attachments if is_picture(attachment)), None)
+    first = next((attachment for attachment in files_of(message) if is_picture(attachment)), None)
     source = message if is_readable(message, interaction) else None
     if first is None:
         raise NothingAttached(texts.NO_PICTURE, hint=texts.NOTHING_ATTACHED_HINT)
@@ -51,15 +51,15 @@ async def animate(interaction: Interaction, message: discord.Message) -> None:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def use_as_reference(interaction: Interaction, message: discord.Message) -> None:
     """Open a form for a video after all files of a message."""
-    source = message if is_readable(message, interaction) else None
-    if not message.attachments:
+    attached, source = files_of(message), message if is_readable(message, interaction) else None
+    if not attached:
         raise NothingAttached(texts.NOTHING_ATTACHED, hint=texts.NOTHING_ATTACHED_HINT)
 
     async def ask_for_reference(submitted: Interaction, filled: Filled) -> None:
         files = [
             *(
                 wanted_file(attachment, field=reference_field(attachment), message=source)
-                for attachment in message.attachments
+                for attachment in attached
             ),
             *(wanted_file(attachment, field=reference_field(attachment)) for attachment in filled.files),
         ]

@@ -1,9 +1,12 @@
 """Who may do what, and to whom: what several commands ask of the people they are about."""
 
+from typing import Any
+
 import discord
 
 from bot import texts
 from bot.errors import Refusal
+from bot.limits.policy import Member
 
 
 class NotAModerator(Refusal):
@@ -12,6 +15,24 @@ class NotAModerator(Refusal):
 
 class NotAPerson(Refusal):
     """A bot was chosen where a person is meant."""
+
+
+def member_of(interaction: discord.Interaction[Any]) -> Member:
+    """Return whoever interacts, as limits see them."""
+    return limited(interaction.user, guild_id=interaction.guild_id or 0)
+
+
+def limited(user: discord.User | discord.Member, *, guild_id: int) -> Member:
+    """Return somebody as limits see them."""
+    # The public list leaves out every role while the server itself is not known, as after a start.
+    roles, joined_at = (user._roles, user.joined_at) if isinstance(user, discord.Member) else ((), None)
+    return Member(
+        id=user.id,
+        guild_id=guild_id,
+        role_ids=frozenset(roles),
+        account_created_at=user.created_at,
+        joined_at=joined_at,
+    )
 
 
 def require_moderator(interaction: discord.Interaction) -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
+from discord import app_commands
 
 from bot import texts
 from bot.delivery.cards import message_url
@@ -158,8 +159,12 @@ def require_permissions(interaction: discord.Interaction, *, also: Sequence[str]
         also: Permissions that are needed beside the usual ones, by discord.py's names.
 
     Raises:
+        NoPrivateMessage: It is no server.
         MissingPermissions: Names every permission that is missing.
     """
+    if interaction.guild_id is None:
+        # A card that came as a direct message has buttons too, but no server whose limits would hold.
+        raise app_commands.NoPrivateMessage
     had = interaction.app_permissions
     if had.administrator:
         return

@@ -17,7 +17,7 @@ from bot.limits.usage import DAYS_SHOWN, DayUse, Meter, Restriction, Usage, Vide
 from bot.limits.values import value_text
 from bot.limits.wording import moment
 from bot.upstream.requests import VideoRequest
-from cogs.asking import member_of
+from cogs.people import member_of
 from cogs.pictures import put_picture
 from cogs.ui import answering, card_link, fitting, say
 from storage.ledger import Entry, Verb

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
 from bot.errors import Refusal
-from storage.errors import StorageUnavailable, UnusableDatabase
+from storage.errors import CommitUnclear, StorageUnavailable, UnusableDatabase
 from storage.shards import WHOLE, Shard
 
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
@@ -101,6 +101,7 @@ class Database:
 
         Raises:
             Conflict: A constraint forbids it.
+            CommitUnclear: Nobody knows whether it was committed.
             StorageUnavailable: The database could not do it.
         """
         if not self._is_open:
@@ -126,6 +127,28 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def once(
+    database: Database,
+    function: Callable[Concatenate[Transaction, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a transaction that counts once however often it runs: again, where nobody knows whether it was committed.
+
+    Raises:
+        CommitUnclear: Nobody can know it now.
+        StorageUnavailable: The database could not do it.
+    """
+    try:
+        return await database.transaction(function, *args, **kwargs)
+    except CommitUnclear as unclear:
+        try:
+            return await database.transaction(function, *args, **kwargs)
+        except StorageUnavailable:
+            raise unclear from None
 
 
 async def open_database(

@@ -165,6 +165,19 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Which change an interaction made.
+
+    Attributes:
+        interaction_id: Discord may deliver it again.
+        change: The number of the change.
+    """
+
+    interaction_id: int
+    change: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One shared draft.
 
@@ -174,6 +187,8 @@ class Draft:
         last_change: The number of the latest change in ``draft_changes``.
         interaction_id: What opened it; its video counts as asked for by it.
         channel_id: Where its card is, and its video goes: a channel or a thread.
+        locking_moderator_id: The moderator whose lock binds its owner too; None if nobody locked it, or its owner did.
+        deeds: The latest changes by the interactions that made them, so that each counts once.
         newcomer_role: What members may do who were given no role.
         needed: How many approvals it takes.
         owner_max_credits: What the owner pays at most where others decide: the price when they let them.
@@ -204,6 +219,7 @@ class Draft:
     card_id: int | None = None
     shown_version: int = 0
     is_locked: bool = False
+    locking_moderator_id: int | None = None
     locked_slots: frozenset[Slot] = frozenset()
     slots: Mapping[Slot, SlotText] = field(default_factory=dict)
     suggestions: tuple[Suggestion, ...] = ()
@@ -224,6 +240,7 @@ class Draft:
     generation_id: GenerationId | None = None
     warned_at: datetime | None = None
     ended_at: datetime | None = None
+    deeds: tuple[Deed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

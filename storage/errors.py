@@ -31,10 +31,13 @@ class UnusableDatabase(Refusal):
 
 
 class StorageUnavailable(Exception):
-    """The database could not do its work; trying later may help.
+    """The database could not do its work, and the transaction changed nothing; trying later may help."""
 
-    The transaction changed nothing, unless the connection to PostgreSQL broke while it was being committed:
-    read the row again before repeating what must happen only once.
+
+class CommitUnclear(StorageUnavailable):
+    """The connection to PostgreSQL broke while the transaction was being committed: nobody knows whether it was.
+
+    Read the row again before repeating what must happen only once.
     """
 
 

@@ -24,7 +24,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from bot.clock import Clock, SystemClock
 from bot.errors import Refusal
 from storage.database import Dialect, Execute
-from storage.errors import Conflict, StorageUnavailable, UnusableDatabase
+from storage.errors import CommitUnclear, Conflict, StorageUnavailable, UnusableDatabase
 from storage.postgresql_lock import ShardLock
 from storage.shards import Shard
 
@@ -129,7 +129,9 @@ class PostgresqlEngine:
             raise StorageUnavailable("PostgreSQL was away a moment ago.")
         try:
             with self._pool.connection() as connection:
-                return function(_executing(connection))
+                result = function(_executing(connection))
+                _commit(connection)
+                return result
         except psycopg.Error as error:
             if isinstance(error, PoolTimeout):
                 self._refusing_until_s = self._clock.monotonic_s() + REFUSING_S
@@ -223,6 +225,15 @@ def _opened(conninfo: str) -> Pool:
 def _limit(connection: psycopg.Connection[Any]) -> None:
     connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS:d}".encode())
     connection.commit()
+
+
+def _commit(connection: psycopg.Connection[Any]) -> None:
+    try:
+        connection.commit()
+    except psycopg.OperationalError as error:
+        if connection.broken:
+            raise CommitUnclear(f"PostgreSQL: {type(error).__name__} during a commit.") from None
+        raise
 
 
 def _told(error: psycopg.Error) -> Exception:

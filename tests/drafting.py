@@ -1,5 +1,6 @@
 """What members do with a shared draft, as steps for tests."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -8,15 +9,19 @@ from simcord import InteractionResult, MemberActor
 
 from bot import texts
 from bot.delivery import custom_ids
-from simulated import Simulated
+from simulated import WAIT_S, Simulated
 from storage.draft_records import Draft, DraftId, Slot
 
 
 async def open_draft(simulated: Simulated, member: MemberActor, **options: Any) -> discord.Message:
-    """Open a draft in the channel and wait for its card."""
+    """Open a draft in the channel and wait for its card, until the draft knows it too."""
     named = {"title": "Regatta"} | options
     await member.slash(simulated.channel, "draft new", **named)
-    return await draft_card(simulated, lambda words: named["title"] in words)
+    card = await draft_card(simulated, lambda words: named["title"] in words)
+    async with asyncio.timeout(WAIT_S):
+        while (await draft_of(simulated, card)).card_id is None:
+            await asyncio.sleep(0)
+    return card
 
 
 async def draft_card(
@@ -44,11 +49,20 @@ async def press(
     return await member.click(card, custom_id=shown)
 
 
+async def press_part(
+    simulated: Simulated, member: MemberActor, card: discord.Message, slot: Slot
+) -> InteractionResult:
+    """Press the button of a part, which opens its form."""
+    draft = await draft_of(simulated, card)
+    key = custom_ids.draft_custom_id(custom_ids.DRAFT_SLOT, draft.id)
+    return await member.click(card, custom_id=f"{key}:{slot}")
+
+
 async def write(
     simulated: Simulated, member: MemberActor, card: discord.Message, slot: Slot, text: str
 ) -> InteractionResult:
-    """Write a part of a draft by its card's menu."""
-    form = await press(simulated, member, card, custom_ids.DRAFT_SLOT, slot.value)
+    """Write a part of a draft by its button."""
+    form = await press_part(simulated, member, card, slot)
     return await member.submit_modal(form, {"text": text})
 
 

@@ -280,8 +280,8 @@ def _buttons(generation: Generation) -> tuple[discord.ui.Button[discord.ui.View]
             _button(texts.BUTTON_AGAIN, AGAIN, generation),
             _button(texts.BUTTON_DELETE, DELETE, generation),
         ]
-    if generation.state is State.DELIVERED and generation.guild_id is not None:
-        buttons.append(_button(texts.BUTTON_FORK, FORK, generation))
+        if generation.guild_id is not None:
+            buttons.append(_button(texts.BUTTON_FORK, FORK, generation))
     return tuple(buttons)
 
 

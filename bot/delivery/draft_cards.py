@@ -14,6 +14,7 @@ from bot import texts
 from bot.delivery.cards import BLUE, GREEN, GREY, Card, contributors_text, listed
 from bot.delivery.draft_controls import buttons_for, menus_for
 from bot.delivery.plain_text import plain_text
+from bot.delivery.variants import told_apart
 from bot.upstream.families import family_of, find_model
 from bot.upstream.requests import mode_of
 from storage.draft_records import Draft, DraftState, Payment, Rule, Slot
@@ -146,7 +147,11 @@ def _state_lines(draft: Draft, facts: DraftFacts) -> list[str]:
 def _invitation(draft: Draft) -> str:
     if draft.vote_closes_at is not None:
         return texts.DRAFT_IN_VOTE
-    return texts.DRAFT_IS_LOCKED if draft.is_locked else texts.DRAFT_INVITATIONS[draft.newcomer_role]
+    if draft.locking_moderator_id is not None:
+        return texts.DRAFT_IS_LOCKED_BY_MODERATOR.format(moderator_id=draft.locking_moderator_id)
+    if draft.is_locked:
+        return texts.DRAFT_IS_LOCKED.format(owner_id=draft.owner_id)
+    return texts.DRAFT_INVITATIONS[draft.newcomer_role]
 
 
 def _length_text(draft: Draft, count: int) -> str:
@@ -158,7 +163,8 @@ def _length_text(draft: Draft, count: int) -> str:
 
 
 def _add_slot(embed: discord.Embed, draft: Draft, slot: Slot) -> None:
-    written, name = draft.slots.get(slot), texts.SLOTS[slot]
+    written = draft.slots.get(slot)
+    name = texts.DRAFT_SLOT_NAME.format(emoji=texts.SLOT_EMOJIS[slot], slot=texts.SLOTS[slot])
     if slot in draft.locked_slots:
         name = texts.DRAFT_SLOT_LOCKED.format(slot=name)
     if written is not None:
@@ -240,9 +246,9 @@ def _add_deciding(embed: discord.Embed, draft: Draft, facts: DraftFacts) -> None
         texts.DRAFT_VARIANT.format(
             number=it.number,
             votes=texts.votes_text(facts.votes.get(it.number, 0)),
-            prompt=plain_text(it.prompt, max_chars=VARIANT_MAX_CHARS),
+            prompt=plain_text(prompt, max_chars=VARIANT_MAX_CHARS),
         )
-        for it in draft.variants
+        for it, prompt in told_apart(draft.variants)
     ]
     if variants:
         shown = listed(variants, separator="\n", max_chars=VARIANTS_MAX_CHARS)

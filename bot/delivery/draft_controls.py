@@ -1,6 +1,6 @@
 """What can be pressed on the card of a shared draft. Pure; what a press does is decided in :mod:`cogs`.
 
-Four rows: the menu of the parts, what everybody does, the decision and the money, and the vote while there is one.
+Five rows: the parts in two, what everybody does, the decision and the money, and the vote while there is one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,30 +10,27 @@ import discord
 from bot import texts
 from bot.delivery import custom_ids
 from bot.delivery.plain_text import visible
+from bot.delivery.variants import told_apart
 from storage.draft_records import Draft, Rule, Slot
 
 # https://discord.com/developers/docs/components/reference#string-select-select-option-structure
 DESCRIPTION_MAX_CHARS = 100
+# As many as a phone shows side by side.
+PARTS_PER_ROW = 3
 
 Button = discord.ui.Button[discord.ui.View]
 Menu = discord.ui.Select[discord.ui.View]
 
 
 def menus_for(draft: Draft, *, votes: Mapping[int, int]) -> tuple[Menu, ...]:
-    """Return the menu of the parts and, while there is a vote, that of the variants.
+    """Return the menu of the variants while there is a vote, else none.
 
     Args:
         draft: An open one.
         votes: How many voted for each variant, by its number.
     """
-    parts = Menu(
-        custom_id=custom_ids.draft_custom_id(custom_ids.DRAFT_SLOT, draft.id),
-        placeholder=texts.DRAFT_MENU_SLOT,
-        options=[_part(draft, slot) for slot in Slot],
-        row=0,
-    )
     if draft.vote_closes_at is None:
-        return (parts,)
+        return ()
     variants = Menu(
         custom_id=custom_ids.draft_custom_id(custom_ids.DRAFT_VOTE, draft.id),
         placeholder=texts.DRAFT_MENU_VOTE,
@@ -41,13 +38,13 @@ def menus_for(draft: Draft, *, votes: Mapping[int, int]) -> tuple[Menu, ...]:
             discord.SelectOption(
                 label=f"{it.number} · {texts.votes_text(votes.get(it.number, 0))}",
                 value=str(it.number),
-                description=_short(it.prompt),
+                description=_short(prompt),
             )
-            for it in draft.variants
+            for it, prompt in told_apart(draft.variants)
         ],
-        row=3,
+        row=4,
     )
-    return parts, variants
+    return (variants,)
 
 
 def buttons_for(draft: Draft, *, price_credits: int, approval_count: int) -> tuple[Button, ...]:
@@ -63,15 +60,31 @@ def buttons_for(draft: Draft, *, price_credits: int, approval_count: int) -> tup
     is_voting = draft.vote_closes_at is not None
     decide = _deciding(draft, price_credits=price_credits, approval_count=approval_count)
     return (
-        _button(draft, custom_ids.DRAFT_FILES, texts.BUTTON_FILES, row=1),
-        _button(draft, custom_ids.DRAFT_OPTIONS, texts.BUTTON_OPTIONS, row=1, is_off=is_voting),
-        _button(draft, custom_ids.DRAFT_SUGGESTIONS, suggestions, row=1),
-        _button(draft, custom_ids.DRAFT_UNDO, texts.BUTTON_UNDO, row=1),
-        _button(draft, custom_ids.DRAFT_PREVIEW, texts.BUTTON_PREVIEW, row=1),
+        *_parts(draft),
+        _button(draft, custom_ids.DRAFT_FILES, texts.BUTTON_FILES, row=2),
+        _button(draft, custom_ids.DRAFT_OPTIONS, texts.BUTTON_OPTIONS, row=2, is_off=is_voting),
+        _button(draft, custom_ids.DRAFT_SUGGESTIONS, suggestions, row=2),
+        _button(draft, custom_ids.DRAFT_UNDO, texts.BUTTON_UNDO, row=2),
+        _button(draft, custom_ids.DRAFT_PREVIEW, texts.BUTTON_PREVIEW, row=2),
         *decide,
-        _button(draft, custom_ids.DRAFT_PAY, texts.BUTTON_PAY, row=2),
-        _button(draft, custom_ids.DRAFT_MORE, texts.BUTTON_MORE, row=2),
+        _button(draft, custom_ids.DRAFT_PAY, texts.BUTTON_PAY, row=3),
+        _button(draft, custom_ids.DRAFT_MORE, texts.BUTTON_MORE, row=3),
     )
+
+
+def _parts(draft: Draft) -> Iterator[Button]:
+    # Not a menu: choosing again what it shows as chosen sends nothing, so nobody could write the same part twice.
+    for number, slot in enumerate(Slot):
+        is_written = slot in draft.slots
+        mark = texts.PART_WRITTEN if is_written else texts.SLOT_EMOJIS[slot]
+        yield _button(
+            draft,
+            custom_ids.DRAFT_SLOT,
+            texts.BUTTON_PART.format(mark=mark, part=texts.SLOTS_SHORT[slot]),
+            row=number // PARTS_PER_ROW,
+            style=discord.ButtonStyle.secondary if is_written else discord.ButtonStyle.primary,
+            extra=f":{slot}",
+        )
 
 
 def _deciding(draft: Draft, *, price_credits: int, approval_count: int) -> Iterator[Button]:
@@ -81,13 +94,13 @@ def _deciding(draft: Draft, *, price_credits: int, approval_count: int) -> Itera
     if draft.rule is Rule.OWNER:
         price = texts.credits_text(price_credits) if price_credits else texts.FREE
         make = texts.BUTTON_MAKE.format(price=price)
-        yield _button(draft, custom_ids.DRAFT_APPROVE, make, row=2, style=green, seen=seen)
+        yield _button(draft, custom_ids.DRAFT_APPROVE, make, row=3, style=green, extra=seen)
     elif draft.rule is Rule.APPROVALS:
         approve = texts.BUTTON_APPROVE.format(count=approval_count, needed=draft.needed)
-        yield _button(draft, custom_ids.DRAFT_APPROVE, approve, row=2, style=green, seen=seen)
+        yield _button(draft, custom_ids.DRAFT_APPROVE, approve, row=3, style=green, extra=seen)
     elif draft.vote_closes_at is None:
-        yield _button(draft, custom_ids.DRAFT_VARIANT, texts.BUTTON_VARIANT, row=2)
-        yield _button(draft, custom_ids.DRAFT_BEGIN, texts.BUTTON_BEGIN, row=2, style=green)
+        yield _button(draft, custom_ids.DRAFT_VARIANT, texts.BUTTON_VARIANT, row=3)
+        yield _button(draft, custom_ids.DRAFT_BEGIN, texts.BUTTON_BEGIN, row=3, style=green)
 
 
 def _button(
@@ -97,17 +110,11 @@ def _button(
     *,
     row: int,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
-    seen: str = "",
+    extra: str = "",
     is_off: bool = False,
 ) -> Button:
-    custom_id = custom_ids.draft_custom_id(action, draft.id) + seen
+    custom_id = custom_ids.draft_custom_id(action, draft.id) + extra
     return Button(label=label, style=style, custom_id=custom_id, row=row, disabled=is_off)
-
-
-def _part(draft: Draft, slot: Slot) -> discord.SelectOption:
-    written = draft.slots.get(slot)
-    described = (_short(written.text) if written else "") or texts.SLOT_HINTS[slot]
-    return discord.SelectOption(label=texts.SLOTS[slot], value=slot.value, description=described)
 
 
 def _short(text: str) -> str:

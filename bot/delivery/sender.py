@@ -110,7 +110,7 @@ class Sender:
             asker = await self._client.create_dm(discord.Object(generation.asker_id))
         await self._posts.post(
             asker,
-            card_for(generation),
+            card_for(generation).without_actions(),  # what they ask for obeys the limits of a server
             nonce=nonce_of_end(generation, "d"),
             tried_at=generation.ended_at or generation.asked_at,
             since_id=generation.interaction_id,

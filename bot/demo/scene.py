@@ -15,8 +15,8 @@ WELCOME = (
     "**Together:** `/draft new`, then **Viewing as** Bob.\n"
     "**As Cara**, a moderator and operator: `/limits set`, `/operator price`.\n\n"
     "This is a pretend Discord with a pretend video service: everything stays on this computer and credits are play "
-    "money. You are Alice; **Viewing as** above makes you Bob or Cara. Direct messages from the bot, such as who gave "
-    "you credits, are sent but cannot be seen here."
+    "money. You are Alice; **Viewing as** above makes you Bob or Cara. Threads, and direct messages from the bot such "
+    "as who gave you credits, are made and sent but cannot be seen here."
 )
 
 

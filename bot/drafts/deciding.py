@@ -14,7 +14,7 @@ from bot.drafts.people import (
     joined,
     joined_as,
     require_approver,
-    require_open,
+    require_changeable,
     require_owner,
     votes_for,
     with_participant,
@@ -42,7 +42,7 @@ def set_rule(
     Raises:
         NotAllowed: The person is not the owner, or a vote is under way.
     """
-    require_open(draft)
+    require_changeable(draft)
     require_owner(draft, person)
     if draft.vote_closes_at is not None:
         raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
@@ -146,18 +146,30 @@ def remove_variant(draft: Draft, person: Person, number: int) -> Edit:
     return Edit(draft=after, kind=ChangeKind.REMOVE_VARIANT, author_id=person.id, text=found.prompt)
 
 
+def require_vote_ready(draft: Draft, person: Person) -> None:
+    """Check that somebody can open the vote between the variants.
+
+    Raises:
+        NotAllowed: The person is not the owner, the rule is another, there is a vote already, or there are not two
+            variants.
+    """
+    require_changeable(draft)
+    require_owner(draft, person)
+    if draft.rule is not Rule.VOTE:
+        raise NotAllowed(texts.DRAFT_NO_VOTE)
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY)
+    if len(draft.variants) < 2:
+        raise NotAllowed(texts.DRAFT_TWO_VARIANTS)
+
+
 def begin_vote(draft: Draft, person: Person, *, minutes: int, now: datetime) -> Edit:
     """Open the vote between the variants.
 
     Raises:
-        NotAllowed: The person is not the owner, the rule is another, or there are not two variants.
+        NotAllowed: It cannot be opened, or not by this person.
     """
-    require_open(draft)
-    require_owner(draft, person)
-    if draft.rule is not Rule.VOTE or draft.vote_closes_at is not None:
-        raise NotAllowed(texts.DRAFT_NO_VOTE)
-    if len(draft.variants) < 2:
-        raise NotAllowed(texts.DRAFT_TWO_VARIANTS)
+    require_vote_ready(draft, person)
     span = max(VOTE_MIN, min(timedelta(minutes=minutes), VOTE_MAX))
     # Votes of an earlier round were about other variants.
     voters = tuple(replace(it, vote=None) for it in draft.participants)
@@ -204,6 +216,8 @@ def reopened(draft: Draft, reason: str) -> Draft:
         revision=draft.revision + 1,
         vote_closes_at=None,
         chosen_variant=None,
+        # An owner who decides alone is shown the price anew.
+        owner_max_credits=None if draft.rule is Rule.OWNER else draft.owner_max_credits,
     )
 
 

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 LOOK_S = 15.0
 # Of the time after which a draft ends by itself; then its owner is warned.
 WARN_AT = 0.75
+# Drafts that are looked after at once; each may wait minutes for its files.
+AT_ONCE_MAX = 8
 
 
 def ends_at(draft: Draft, *, idle: timedelta) -> datetime | None:
@@ -62,32 +64,48 @@ class DraftKeeper:
         self._idle = idle
         self._on_change = on_change
         self._woken = asyncio.Event()
+        self._under_way: set[DraftId] = set()
+        self._turns = asyncio.Semaphore(AT_ONCE_MAX)
 
     def wake(self) -> None:
         """Say that something was decided. Returns at once."""
         self._woken.set()
 
     async def keep(self) -> None:
-        """Look again and again, until cancelled."""
-        while True:
-            self._woken.clear()
-            try:
-                await self.look()
-            except StorageUnavailable as error:
-                logger.warning("drafts have to wait: %s", error)
-            await rest(self._clock, LOOK_S, unless=self._woken)
+        """Look again and again, until cancelled; whoever waits for files holds up nobody else."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._begin(group)
+                except StorageUnavailable as error:
+                    logger.warning("drafts have to wait: %s", error)
+                await rest(self._clock, LOOK_S, unless=self._woken)
 
     async def look(self) -> None:
         """Do what is due for every draft."""
+        async with asyncio.TaskGroup() as group:
+            await self._begin(group)
+
+    async def _begin(self, group: asyncio.TaskGroup) -> None:
+        """Begin what is due for every draft, unless it is under way."""
+        now = self._clock.now()
         for draft in await self._database.transaction(drafts.unfinished, shard=self._database.shard):
-            try:
+            is_due = draft.state is DraftState.DECIDED or self._due(draft, now) is not None
+            if is_due and draft.id not in self._under_way:
+                self._under_way.add(draft.id)
+                group.create_task(self._attend(draft), name=f"draft {draft.id}")
+
+    async def _attend(self, draft: Draft) -> None:
+        try:
+            async with self._turns:
                 await self._look_after(draft)
-            except (Refusal, SendFailed) as error:
-                logger.info("draft %s has to wait: %s", draft.id, type(error).__name__)
-            except StorageUnavailable:
-                raise
-            except Exception:
-                logger.exception("draft %s cannot be looked after", draft.id)
+        except (Refusal, SendFailed, StorageUnavailable) as error:
+            logger.info("draft %s has to wait: %s", draft.id, type(error).__name__)
+        except Exception:
+            logger.exception("draft %s cannot be looked after", draft.id)
+        finally:
+            self._under_way.discard(draft.id)
 
     async def _look_after(self, draft: Draft) -> None:
         now = self._clock.now()

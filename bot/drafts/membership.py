@@ -10,6 +10,8 @@ from bot.drafts.people import (
     Person,
     find,
     joined_as,
+    require_changeable,
+    require_in_charge,
     require_open,
     require_owner,
     with_participant,
@@ -40,14 +42,21 @@ def hand_over(draft: Draft, person: Person, to: Person) -> Edit:
     """Make somebody else the owner, who from then on decides alone and, unless it is chosen otherwise, pays.
 
     Raises:
-        NotAllowed: The person is neither the owner nor a moderator.
+        NotAllowed: The person is neither the owner nor a moderator, or a moderator's lock binds them.
     """
     require_open(draft)
-    require_owner(draft, person, or_moderator=True)
+    require_in_charge(draft, person)
     here, participant = joined_as(draft, to)
     after = with_participant(here, replace(participant, role=Role.EDITOR))
     # All consent so far was for somebody else's account: the new owner's credits wait for their own word.
-    after = replace(after, owner_id=to.id, revision=draft.revision + 1, rule=Rule.OWNER, vote_closes_at=None)
+    after = replace(
+        after,
+        owner_id=to.id,
+        revision=draft.revision + 1,
+        rule=Rule.OWNER,
+        owner_max_credits=None,
+        vote_closes_at=None,
+    )
     return Edit(draft=after, kind=ChangeKind.HAND_OVER, author_id=person.id, text=str(to.id))
 
 
@@ -57,7 +66,7 @@ def set_role(draft: Draft, person: Person, of: Person, role: Role) -> Edit:
     Raises:
         NotAllowed: The person is not the owner, or it is the owner's own role.
     """
-    require_open(draft)
+    require_changeable(draft)
     require_owner(draft, person)
     if of.id == draft.owner_id:
         raise NotAllowed(texts.DRAFT_OWNERS_ROLE)
@@ -75,7 +84,7 @@ def set_newcomer_role(draft: Draft, person: Person, role: Role) -> Edit:
     Raises:
         NotAllowed: The person is not the owner.
     """
-    require_open(draft)
+    require_changeable(draft)
     require_owner(draft, person)
     return Edit(
         draft=replace(draft, newcomer_role=role),
@@ -86,26 +95,35 @@ def set_newcomer_role(draft: Draft, person: Person, role: Role) -> Edit:
 
 
 def set_lock(draft: Draft, person: Person, *, locks: bool) -> Edit:
-    """Keep everybody but owner and moderators from editing, or let them again.
+    """Lock a draft or unlock it.
+
+    The owner's lock keeps everybody but owner and moderators from editing. That of a moderator whose draft it is not
+    keeps everybody, the owner too, from changing, deciding and paying, until a moderator unlocks it; a vote that is on
+    ends without a result.
 
     Raises:
-        NotAllowed: The person is neither the owner nor a moderator.
+        NotAllowed: The person is neither the owner nor a moderator, or a moderator's lock binds them.
     """
     require_open(draft)
-    require_owner(draft, person, or_moderator=True)
-    kind = ChangeKind.LOCK_DRAFT if locks else ChangeKind.UNLOCK_DRAFT
-    return Edit(draft=replace(draft, is_locked=locks), kind=kind, author_id=person.id)
+    require_in_charge(draft, person)
+    if not locks:
+        after = replace(draft, is_locked=False, locking_moderator_id=None)
+        return Edit(draft=after, kind=ChangeKind.UNLOCK_DRAFT, author_id=person.id)
+    after = replace(draft, is_locked=True)
+    if person.id != draft.owner_id:
+        after = replace(after, locking_moderator_id=person.id, vote_closes_at=None)
+    return Edit(draft=after, kind=ChangeKind.LOCK_DRAFT, author_id=person.id)
 
 
 def end(draft: Draft, person: Person, *, now: datetime) -> Edit:
     """End a draft without a video, even a decided one that waits to be handed over.
 
     Raises:
-        NotAllowed: The person is neither the owner nor a moderator, or it is over.
+        NotAllowed: The person is neither the owner nor a moderator, a moderator's lock binds them, or it is over.
     """
     if draft.state is not DraftState.DECIDED:
         require_open(draft)
-    require_owner(draft, person, or_moderator=True)
+    require_in_charge(draft, person)
     reason = texts.DRAFT_ENDED_BY_OWNER if person.id == draft.owner_id else texts.DRAFT_ENDED_BY_MODERATOR
     return Edit(draft=_ended(draft, reason, now), kind=ChangeKind.END, author_id=person.id)
 

@@ -10,7 +10,7 @@ from bot.drafts.people import (
     Person,
     joined,
     joined_as,
-    require_open,
+    require_changeable,
     require_owner,
     with_participant,
 )
@@ -35,7 +35,7 @@ def set_payment(draft: Draft, person: Person, payment: Payment) -> Edit:
     Raises:
         NotAllowed: The person is not the owner.
     """
-    require_open(draft)
+    require_changeable(draft)
     require_owner(draft, person)
     after = replace(draft, payment=payment, sponsor_id=None, sponsor_max_credits=0, reason=None)
     return Edit(draft=after, kind=ChangeKind.PAYMENT, author_id=person.id, text=payment.value)
@@ -47,7 +47,7 @@ def sponsor(draft: Draft, person: Person, *, max_credits: int) -> Edit:
     Raises:
         NotAllowed: Somebody else offers, the price is shared, or there is nothing to take back.
     """
-    require_open(draft)
+    require_changeable(draft)
     if draft.sponsor_id not in (None, person.id):
         raise NotAllowed(texts.DRAFT_HAS_SPONSOR.format(sponsor_id=draft.sponsor_id))
     if max_credits <= 0 and draft.sponsor_id is None:
@@ -71,7 +71,7 @@ def agree_to_share(draft: Draft, person: Person, *, max_credits: int | None) -> 
     Raises:
         NotAllowed: The price is not shared.
     """
-    require_open(draft)
+    require_changeable(draft)
     if draft.payment is not Payment.SHARES:
         raise NotAllowed(texts.DRAFT_NOT_SHARED)
     here, participant = joined_as(draft, person)

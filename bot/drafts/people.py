@@ -20,10 +20,15 @@ class DraftFull(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who does something with a draft."""
+    """Who does something with a draft.
+
+    Attributes:
+        interaction_id: By which interaction; None of whom a change is only about.
+    """
 
     member: Member
     is_moderator: bool = False
+    interaction_id: int | None = None
 
     @property
     def id(self) -> int:
@@ -40,6 +45,12 @@ def role_of(draft: Draft, member_id: int) -> Role:
 def find(draft: Draft, member_id: int) -> Participant | None:
     """Return a participant, if the member is one."""
     return next((it for it in draft.participants if it.member_id == member_id), None)
+
+
+def takes_part(draft: Draft, person: Person) -> bool:
+    """Return whether somebody is among those who take part now."""
+    found = find(draft, person.id)
+    return found is not None and not found.has_left
 
 
 def joined(draft: Draft, person: Person) -> Draft:
@@ -113,15 +124,35 @@ def require_open(draft: Draft) -> None:
         raise NotAllowed(texts.DRAFT_OVER)
 
 
+def require_unlocked(draft: Draft) -> None:
+    """Refuse everybody while a moderator's lock is on.
+
+    Raises:
+        NotAllowed: Says whose lock it is.
+    """
+    if draft.locking_moderator_id is not None:
+        raise NotAllowed(texts.DRAFT_LOCKED_BY_MODERATOR.format(moderator_id=draft.locking_moderator_id))
+
+
+def require_changeable(draft: Draft) -> None:
+    """Refuse everybody while nothing about a draft can change: unless it is open and no moderator has locked it.
+
+    Raises:
+        NotAllowed: Says why.
+    """
+    require_open(draft)
+    require_unlocked(draft)
+
+
 def require_editor(draft: Draft, person: Person) -> None:
     """Refuse who may not edit now.
 
     Raises:
         NotAllowed: Says why.
     """
-    require_open(draft)
+    require_changeable(draft)
     if draft.is_locked and person.id != draft.owner_id and not person.is_moderator:
-        raise NotAllowed(texts.DRAFT_LOCKED)
+        raise NotAllowed(texts.DRAFT_LOCKED.format(owner_id=draft.owner_id))
     if person.id != draft.owner_id and role_of(draft, person.id) is not Role.EDITOR:
         raise NotAllowed(texts.DRAFT_NOT_EDITOR)
 
@@ -132,19 +163,32 @@ def require_approver(draft: Draft, person: Person) -> None:
     Raises:
         NotAllowed: Says why.
     """
-    require_open(draft)
+    require_changeable(draft)
     if person.id != draft.owner_id and role_of(draft, person.id) is Role.WATCHER:
         raise NotAllowed(texts.DRAFT_ONLY_WATCHES)
 
 
-def require_owner(draft: Draft, person: Person, *, or_moderator: bool = False) -> None:
-    """Refuse everybody but the owner and, if said so, moderators.
+def require_owner(draft: Draft, person: Person) -> None:
+    """Refuse everybody but the owner.
 
     Raises:
         NotAllowed: Says whose it is.
     """
-    if person.id != draft.owner_id and not (or_moderator and person.is_moderator):
+    if person.id != draft.owner_id:
         raise NotAllowed(texts.DRAFT_ONLY_OWNER.format(owner_id=draft.owner_id))
+
+
+def require_in_charge(draft: Draft, person: Person) -> None:
+    """Refuse everybody but the owner and moderators; while a moderator's lock is on, the owner too.
+
+    Raises:
+        NotAllowed: Says whose it is, or whose lock it is.
+    """
+    if person.is_moderator:
+        return
+    if person.id != draft.owner_id:
+        raise NotAllowed(texts.DRAFT_ONLY_IN_CHARGE.format(owner_id=draft.owner_id))
+    require_unlocked(draft)
 
 
 def approvals(draft: Draft) -> tuple[int, ...]:

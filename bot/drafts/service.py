@@ -24,6 +24,7 @@ from bot.drafts.reading import (
     locked,
     read,
 )
+from bot.drafts.repeats import deed_of, edit_of, with_deed
 from bot.drafts.titles import fitting_title, next_title
 from bot.drafts.undoing import undo
 from bot.errors import Refusal
@@ -67,11 +68,17 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """A change that was written: the draft before and after it; the edit is None if there was nothing to change."""
+    """A change that was written: the draft before and after it.
+
+    Attributes:
+        edit: None if there was nothing to change.
+        is_repeated: Whether the interaction made this edit before, so that now nothing was written.
+    """
 
     before: Draft
     after: Draft
     edit: Edit | None
+    is_repeated: bool = False
 
 
 class DraftService:
@@ -135,6 +142,8 @@ class DraftService:
         **kwargs: P.kwargs,
     ) -> Applied:
         """Change a draft by one of the pure functions of :mod:`bot.drafts`.
+
+        The same interaction changes a draft once, however often it arrives, so all that one does must be one change.
 
         Raises:
             UnknownDraft: There is no such draft here.
@@ -219,7 +228,7 @@ class DraftService:
         change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
     ) -> Applied:
         applied = await self._database.transaction(self._change, draft_id, person, change)
-        if applied.edit is not None:
+        if applied.edit is not None and not applied.is_repeated:
             self._on_change(applied.after)
         return applied
 
@@ -231,17 +240,21 @@ class DraftService:
         change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
     ) -> Applied:
         before = locked(transaction, draft_id, person.member.guild_id)
+        deed = deed_of(before, person)
+        if deed is not None:
+            made = edit_of(before, deed, drafts.changes_of(transaction, draft_id))
+            return Applied(before=before, after=before, edit=made, is_repeated=True)
         edit = change(before, lambda: drafts.changes_of(transaction, draft_id))
         if edit is None:
             return Applied(before=before, after=before, edit=None)
-        now = self._clock.now()
         after = replace(
             edit.draft,
             version=before.version + 1,
             last_change=before.last_change + 1,
-            edited_at=now,
+            edited_at=self._clock.now(),
             warned_at=None,
         )
+        after = with_deed(after, person)
         drafts.put(transaction, after)
         drafts.add_change(transaction, _change_of(edit, after))
         return Applied(before=before, after=after, edit=edit)

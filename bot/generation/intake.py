@@ -6,12 +6,14 @@ calls this has acknowledged the interaction before. Nothing is written here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from bot import texts
 from bot.assets.service import AssetService, Picture
 from bot.delivery.links import Links
 from bot.media.facts import AttachedFile
 from bot.media.inspector import MediaInspector
+from bot.media.rules import media_rules
 from bot.upstream.families import FAMILIES, Family, family_of
 from bot.upstream.faults import Fault, faults_of
 from bot.upstream.requests import REFERENCE_MODES, InvalidRequest, VideoRequest, mode_of
@@ -73,6 +75,14 @@ class Checked:
     media: tuple[Medium, ...] = ()
     new_assets: tuple[Asset, ...] = ()
     parent_id: GenerationId | None = None
+
+
+class UnusableFiles(InvalidRequest):
+    """No model takes these files, whatever a request holds beside them."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.hint = texts.UNUSABLE_FILES_HINT
 
 
 class Intake:
@@ -141,6 +151,25 @@ class Intake:
             WantedFile(medium=replace(medium, url=link)) for medium, link in zip(media, links, strict=True)
         )
 
+    async def require_usable(self, files: Sequence[WantedFile]) -> None:
+        """Refuse files that no model takes, each for what it is: how many there are, and with what, is not judged.
+
+        Raises:
+            UnusableFiles: Holds everything that is wrong with every one of them.
+        """
+        faults: dict[AttachedFile, list[Fault]] = {_attached(file): [] for file in files}
+        for family in FAMILIES.values():
+            fitting = [file for file in faults if media_rules(file.field, family).max_count > 0]
+            inspections = await self._inspector.inspect_each(fitting, family=family)
+            for file, inspection in zip(fitting, inspections, strict=True):
+                if inspection.faults:
+                    faults[file] += inspection.faults
+                else:
+                    del faults[file]
+        if faults:
+            # What cannot be read is the same fault for every family.
+            raise UnusableFiles(tuple(dict.fromkeys(chain.from_iterable(faults.values()))))
+
     async def _named_assets(self, wish: Wish) -> tuple[Medium, ...]:
         if not wish.assets or wish.guild_id is None:
             return ()
@@ -155,16 +184,7 @@ class Intake:
         )
 
     async def _file_faults(self, files: Sequence[WantedFile], family: Family) -> list[Fault]:
-        attached = [
-            AttachedFile(
-                field=file.medium.field,
-                name=file.medium.name,
-                url=file.medium.url,
-                declared_bytes=file.declared_bytes,
-            )
-            for file in files
-            if file.medium.asset_id is None
-        ]
+        attached = [_attached(file) for file in files if file.medium.asset_id is None]
         inspection = await self._inspector.inspect(attached, family=family)
         return list(inspection.faults)
 
@@ -220,6 +240,15 @@ def links_by_field(media: Sequence[Medium], links: Sequence[str]) -> dict[str, o
         here = [link for medium, link in zip(media, links, strict=True) if medium.field == name]
         fields[name] = here if name in REFERENCE_MODES else here[0]
     return fields
+
+
+def _attached(file: WantedFile) -> AttachedFile:
+    return AttachedFile(
+        field=file.medium.field,
+        name=file.medium.name,
+        url=file.medium.url,
+        declared_bytes=file.declared_bytes,
+    )
 
 
 def _for_family(file: WantedFile, family: Family) -> WantedFile:

@@ -4,13 +4,14 @@ Questions wait in memory alone. Nothing is held for them, so losing one, by a re
 nobody anything. Whether somebody said yes is known from the database, by the interaction that first asked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import texts
 from bot.clock import Clock
 from bot.errors import Refusal
 from bot.generation.intake import Checked
 from bot.generation.service import Asked, GenerationService, NotYours
+from bot.limits.policy import Member
 from bot.limits.reservations import Quote
 from storage import generations
 from storage.database import Database
@@ -61,12 +62,12 @@ class Questions:
             self._waiting[asked.interaction_id] = _Question(wanted, asked, over_at_s)
         return admitted
 
-    async def accept(self, interaction_id: int, *, member_id: int, price_credits: int) -> Generation | Quote:
+    async def accept(self, interaction_id: int, *, member: Member, price_credits: int) -> Generation | Quote:
         """Admit what was asked about. Safe to repeat: it counts once.
 
         Args:
             interaction_id: Of the interaction that asked for the video.
-            member_id: Who says yes.
+            member: Who says yes, with the roles they have now.
             price_credits: The price that they were told.
 
         Returns:
@@ -77,12 +78,13 @@ class Questions:
             NoLongerOpen: The question is not known any more, and nothing came of it.
             Refusal: It cannot be admitted; see :meth:`GenerationService.admit`.
         """
-        question = self._find(interaction_id, member_id)
+        question = self._find(interaction_id, member.id)
         if question is None:
-            if (earlier := await self._earlier(interaction_id, member_id)) is None:
+            if (earlier := await self._earlier(interaction_id, member.id)) is None:
                 raise NoLongerOpen(texts.NO_LONGER_OPEN, hint=texts.NO_LONGER_OPEN_HINT)
             return earlier
-        admitted = await self._service.admit(question.wanted, question.asked, accepted_credits=price_credits)
+        asked = replace(question.asked, member=member)
+        admitted = await self._service.admit(question.wanted, asked, accepted_credits=price_credits)
         if not isinstance(admitted, Quote):
             self._waiting.pop(interaction_id, None)
         return admitted

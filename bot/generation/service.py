@@ -19,7 +19,7 @@ from bot.generation.states import CANCELLABLE, ENDS, ended, noted
 from bot.limits.policy import Member
 from bot.limits.reservations import Quote, Reservation, Reservations
 from storage import assets, generations
-from storage.database import Database, Transaction
+from storage.database import Database, Transaction, once
 from storage.errors import NotFound
 from storage.records import Contributor, Generation, GenerationId, Notice, Payer, State
 
@@ -136,10 +136,11 @@ class GenerationService:
             Stopping: The process is shutting down.
             Paused: The API refuses the operator's account.
             LimitsReached: Limits stand in the way.
+            CommitUnclear: Nobody knows whether it was written; if it was, it will happen.
             StorageUnavailable: It could not be written, so nothing will happen.
         """
         self.require_intake()
-        admitted = await self._database.transaction(self._admit, wanted, asked, accepted_credits)
+        admitted = await once(self._database, self._admit, wanted, asked, accepted_credits)
         if isinstance(admitted, Quote):
             return admitted
         self.announce(admitted)
@@ -316,11 +317,11 @@ class GenerationService:
         if generation.state in ENDS:
             raise TooLate(texts.ALREADY_OVER)
         if generation.state not in CANCELLABLE:
-            raise TooLate(texts.TOO_LATE_TO_CANCEL)
+            raise TooLate(texts.TOO_LATE_TO_CANCEL, hint=texts.TOO_LATE_TO_CANCEL_HINT)
         now = self._clock.now()
         cancelled = replace(ended(generation, State.CANCELLED, at=now), card_id=generation.card_id or card_id)
         if not money.move(transaction, generation, cancelled, at=now):
-            raise TooLate(texts.TOO_LATE_TO_CANCEL)
+            raise TooLate(texts.TOO_LATE_TO_CANCEL, hint=texts.TOO_LATE_TO_CANCEL_HINT)
         return cancelled
 
 

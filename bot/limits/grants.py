@@ -16,7 +16,7 @@ from bot.limits.rulebook import Rulebook
 from bot.limits.trail import Action, Actor, note
 from bot.limits.wording import LimitsReached
 from storage import audit, generations, ledger
-from storage.database import Database, Transaction
+from storage.database import Database, Transaction, once
 from storage.errors import NotFound
 from storage.ledger import Entry, Verb
 from storage.records import Generation, GenerationId
@@ -99,7 +99,7 @@ class GrantService:
         Raises:
             NothingGranted: It is nothing, or they do not have so many to be taken back.
         """
-        return await self._database.transaction(self._grant, member_id, credits, actor)
+        return await once(self._database, self._grant, member_id, credits, actor)
 
     async def refundable(self, guild_id: int) -> Sequence[Generation]:
         """Return what members of a server paid for last, the newest first, at most ``OFFERED_COUNT``."""
@@ -113,7 +113,7 @@ class GrantService:
         Raises:
             NotRefundable: It is not one of this server, or nothing of it is left to be given back.
         """
-        refunded = await self._database.transaction(self._refund, generation_id, actor)
+        refunded = await once(self._database, self._refund, generation_id, actor)
         self._on_change(refunded.generation)
         return refunded
 
@@ -132,7 +132,7 @@ class GrantService:
             NoGift: The server does not allow gifts, it is to oneself, or the giver does not have so many.
             LimitsReached: The giver is too new to spend anything yet.
         """
-        return await self._database.transaction(self._gift, giver, receiver_id, credits, interaction_id)
+        return await once(self._database, self._gift, giver, receiver_id, credits, interaction_id)
 
     def _grant(self, transaction: Transaction, member_id: int, credits: int, actor: Actor) -> Received:
         ledger.lock(transaction, guild_id=actor.guild_id, member_ids=[member_id])
@@ -173,10 +173,10 @@ class GrantService:
             return Refunded(generation=generation, shares=tuple(shares))
         _require_refundable({entry.verb for entry in entries})
         if not paid:
-            raise NotRefundable(texts.REFUND_FREE)
+            raise NotRefundable(texts.REFUND_FREE, hint=texts.REFUND_NOTHING_HINT)
         now = self._clock.now()
         if not ledger.refund(transaction, generation_id, at=now, actor_id=actor.member_id):
-            raise NotRefundable(texts.REFUND_ALREADY)
+            raise NotRefundable(texts.REFUND_ALREADY, hint=texts.REFUND_NOTHING_HINT)
         generations.mark_refunded(transaction, generation_id, at=now)
         note(
             transaction,
@@ -270,9 +270,9 @@ def _gave_back(transaction: Transaction, generation_id: GenerationId, actor: Act
 
 def _require_refundable(verbs: set[Verb]) -> None:
     if Verb.REFUND in verbs:
-        raise NotRefundable(texts.REFUND_ALREADY)
+        raise NotRefundable(texts.REFUND_ALREADY, hint=texts.REFUND_NOTHING_HINT)
     if Verb.RELEASE in verbs:
-        raise NotRefundable(texts.REFUND_RELEASED)
+        raise NotRefundable(texts.REFUND_RELEASED, hint=texts.REFUND_NOTHING_HINT)
     if Verb.RESERVE in verbs and Verb.SETTLE not in verbs:
         raise NotRefundable(texts.REFUND_UNDER_WAY, hint=texts.REFUND_UNDER_WAY_HINT)
 

@@ -213,7 +213,9 @@ def _warn(
     for window in budgets:
         is_instance = window.barrier in INSTANCE_BUDGETS
         percent = INSTANCE_WARN_AT_PERCENT if is_instance else server.settings.warn_at_percent
-        if window.used + price < window.allowed * percent / 100:
+        used = window.used + price
+        # Nobody is to be stopped unwarned: where prices are high, the next one may be refused below that percentage.
+        if used < window.allowed * percent / 100 and used + price <= window.allowed:
             continue
         zone = UTC_ZONE if is_instance else server.settings.zone
         is_due |= budget_warnings.add(

@@ -14,11 +14,11 @@ from bot.errors import Refusal
 from bot.limits.limits import EffectiveLimits, Kind, Limits, ServerSettings, Source, effective_limits
 from bot.limits.policy import Member
 from bot.limits.rulebook import Rulebook
-from bot.limits.trail import Action, Actor, Change, note_change
+from bot.limits.trail import Action, Actor, Change, changes_by, note_change
 from bot.limits.values import SETTINGS, unknown, value_from, value_text
 from storage import audit, ledger, settings
 from storage.audit import AuditEntry
-from storage.database import Database, Transaction
+from storage.database import Database, Transaction, once
 from storage.settings import Scope, Subject
 
 # What fits on a screen or two; the trail itself has no end.
@@ -87,7 +87,7 @@ class RulesService:
     async def set(
         self, subject: Subject, name: str, text: str, *, actor: Actor, channel_ids: Collection[int] = ()
     ) -> Change:
-        """Set a limit or a setting for somebody.
+        """Set a limit or a setting for somebody. An interaction counts once, however often it arrives.
 
         Args:
             subject: For whom.
@@ -108,10 +108,12 @@ class RulesService:
         is_channel = SETTINGS[name].facts_of(name).kind is Kind.CHANNEL
         if is_channel and value is not None and value not in channel_ids:
             raise ChannelElsewhere(texts.CHANNEL_ELSEWHERE, hint=texts.CHANNEL_ELSEWHERE_HINT)
-        return await self._database.transaction(self._set, subject, name, value, actor)
+        return await once(self._database, self._set, subject, name, value, actor)
 
     async def reset(self, subject: Subject, name: str | None = None, *, actor: Actor) -> Sequence[Change]:
         """Take back what is set for somebody, so that the next wider scope decides again.
+
+        An interaction counts once, however often it arrives.
 
         Args:
             subject: For whom.
@@ -123,7 +125,7 @@ class RulesService:
         """
         if name is not None and name not in SETTINGS:
             raise unknown(name)
-        return await self._database.transaction(self._reset, subject, name, actor)
+        return await once(self._database, self._reset, subject, name, actor)
 
     def _of_server(self, transaction: Transaction, guild_id: int) -> Sequence[EffectiveSetting]:
         server = self._rulebook.of_server(transaction, guild_id).settings
@@ -155,6 +157,8 @@ class RulesService:
 
     def _set(self, transaction: Transaction, subject: Subject, name: str, value: Any, actor: Actor) -> Change:
         before = _locked(transaction, subject)
+        if earlier := changes_by(transaction, Action.SET, actor=actor):
+            return earlier[0]
         [change] = self._replace(transaction, subject, before, before | {name: value}, [name], actor=actor)
         return change
 
@@ -162,6 +166,8 @@ class RulesService:
         self, transaction: Transaction, subject: Subject, name: str | None, actor: Actor
     ) -> Sequence[Change]:
         before = _locked(transaction, subject)
+        if earlier := changes_by(transaction, Action.SET, actor=actor):
+            return earlier
         gone = [one for one in before if one in SETTINGS and name in (None, one)]
         after = {one: value for one, value in before.items() if one not in gone}
         return self._replace(transaction, subject, before, after, gone, actor=actor)
@@ -177,11 +183,27 @@ class RulesService:
         actor: Actor,
     ) -> Sequence[Change]:
         settings.put(transaction, subject, after)
-        changes = [Change(name=name, before=_text(name, before), after=_text(name, after)) for name in names]
+        changes = [
+            Change(
+                name=name,
+                before=self._text(name, before, scope=subject.scope),
+                after=self._text(name, after, scope=subject.scope),
+            )
+            for name in names
+        ]
         whom = f"{subject.scope.value}:{subject.id}"
         for change in changes:
             note_change(transaction, Action.SET, whom, change, actor=actor, at=self._clock.now())
         return changes
+
+    def _text(self, name: str, content: Mapping[str, Any], *, scope: Scope) -> str:
+        """Return what is set, or for a server the default that holds instead, in words."""
+        if name in content:
+            return value_text(name, content[name])
+        if scope is not Scope.SERVER:
+            return texts.NOT_SET
+        defaults = self._rulebook.operator.limits if name in Limits.model_fields else ServerSettings()
+        return texts.VALUE_BY_DEFAULT.format(value=value_text(name, getattr(defaults, name)))
 
 
 def _locked(transaction: Transaction, subject: Subject) -> dict[str, Any]:
@@ -195,7 +217,3 @@ def _shown(effective: EffectiveLimits) -> list[EffectiveSetting]:
         EffectiveSetting(name=name, text=value_text(name, getattr(effective.limits, name)), source=source)
         for name, source in effective.sources.items()
     ]
-
-
-def _text(name: str, content: Mapping[str, Any]) -> str:
-    return value_text(name, content[name]) if name in content else texts.NOT_SET

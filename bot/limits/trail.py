@@ -3,6 +3,7 @@
 Whoever writes here is changing something in the same transaction: there is no change without its trail.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,9 @@ from enum import StrEnum
 from storage import audit
 from storage.audit import AuditEntry
 from storage.database import Transaction
+
+# Discord delivers an interaction again within seconds, and one writes at most as many entries as there are settings.
+LOOKED_BACK_COUNT = 100
 
 
 class Action(StrEnum):
@@ -79,4 +83,17 @@ def note_change(
             name=change.name,
             before=change.before,
             after=change.after,
+            interaction_id=str(actor.interaction_id),
         )
+
+
+def changes_by(transaction: Transaction, action: Action, *, actor: Actor) -> Sequence[Change]:
+    """Return what the actor's interaction, which may arrive twice, has changed already, in its order."""
+    latest = audit.latest(
+        transaction, guild_id=actor.guild_id, actions=(action.value,), limit=LOOKED_BACK_COUNT
+    )
+    return [
+        Change(name=it.details["name"], before=it.details["before"], after=it.details["after"])
+        for it in reversed(latest)
+        if it.details.get("interaction_id") == str(actor.interaction_id)
+    ]

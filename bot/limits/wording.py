@@ -41,7 +41,7 @@ class CannotPay(Refusal):
         frees = [obstacle.frees_at for obstacle in obstacles if obstacle.frees_at is not None]
         when = f" {texts.OBSTACLE_FREES.format(when=moment(max(frees)))}" if frees else ""
         super().__init__(
-            texts.CANNOT_PAY.format(member_id=member_id, credits=credits) + when, hint=texts.NOT_CHARGED
+            texts.CANNOT_PAY.format(member_id=member_id, credits=credits) + when, hint=texts.CANNOT_PAY_HINT
         )
 
 
@@ -62,5 +62,12 @@ def _sentence(obstacle: Obstacle) -> str:
     if obstacle.balance_credits:
         said = f"{said} {texts.OBSTACLE_BALANCE.format(balance=texts.credits_text(obstacle.balance_credits))}"
     if obstacle.frees_at is None:
-        return f"{said} {texts.OBSTACLE_HINTS[obstacle.barrier]}"
+        return f"{said} {_hint(obstacle)}"
     return f"{said} {texts.OBSTACLE_FREES.format(when=moment(obstacle.frees_at))}"
+
+
+def _hint(obstacle: Obstacle) -> str:
+    hint = texts.OBSTACLE_HINTS[obstacle.barrier]
+    if obstacle.allowed + obstacle.balance_credits > 0:
+        return hint
+    return texts.OBSTACLE_HINTS_AT_ZERO.get(obstacle.barrier, hint)

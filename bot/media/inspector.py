@@ -5,7 +5,8 @@ Nothing that Discord already calls too large is fetched, and no file outlives it
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.errors import Refusal
@@ -56,13 +57,32 @@ class MediaInspector:
         Raises:
             TooBusy: Too many files wait already; nothing was fetched.
         """
-        if self._file_count + len(files) > FILES_MAX:
-            raise TooBusy("Many files are being looked at right now.", hint="Please try again in a minute.")
-        self._file_count += len(files)
-        try:
+        with self._counted(len(files)):
             return await self._inspect(files, family)
+
+    async def inspect_each(self, files: Sequence[AttachedFile], *, family: Family) -> Sequence[Inspection]:
+        """Look at files side by side, each as if it were the only one of a request.
+
+        Returns:
+            What came of each, in their order.
+
+        Raises:
+            TooBusy: Too many files wait already; nothing was fetched.
+        """
+        with self._counted(len(files)):
+            async with asyncio.TaskGroup() as group:
+                looks = [group.create_task(self._inspect([file], family)) for file in files]
+        return [look.result() for look in looks]
+
+    @contextmanager
+    def _counted(self, file_count: int) -> Iterator[None]:
+        if self._file_count + file_count > FILES_MAX:
+            raise TooBusy("Many files are being looked at right now.", hint="Please try again in a minute.")
+        self._file_count += file_count
+        try:
+            yield
         finally:
-            self._file_count -= len(files)
+            self._file_count -= file_count
 
     async def _inspect(self, files: Sequence[AttachedFile], family: Family) -> Inspection:
         too_large = size_faults(_known_sizes(files), family)

@@ -62,7 +62,13 @@ def change_role(simulated):
     simulated.env.backend.edit_role(guild.id, guild.default_role.id, {"mentionable": True})
 
 
-@pytest.mark.parametrize("change", [change_channel, change_role])
+def open_thread_again(simulated):
+    backend = simulated.env.backend
+    thread = backend.create_thread(simulated.channel.id, "regatta", simulated.alice.id)
+    backend.announce_channel_update(thread.id)
+
+
+@pytest.mark.parametrize("change", [change_channel, change_role, open_thread_again])
 async def test_a_card_is_shown_as_soon_as_permissions_change(change, simulated, monkeypatch, caplog):
     caplog.set_level("INFO", "bot.drafts.board")
     monkeypatch.setattr(board, "BETWEEN_EDITS_S", 0.01)

@@ -5,7 +5,9 @@ from simcord import InteractionResult
 
 from bot import texts
 from simulated import Simulated, reply_text
+from storage import settings
 from storage.records import State
+from storage.settings import Scope, Subject
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +80,22 @@ async def test_a_limit_reached_meanwhile_takes_the_place_of_the_question(simulat
     assert texts.LIMITS_REACHED in reply_text(question)
     assert texts.NOT_CHARGED in reply_text(question)
     assert _labels(question) == []
+
+
+async def test_a_role_that_was_lost_meanwhile_no_longer_counts(simulated: Simulated) -> None:
+    fans = simulated.guild.create_role("Fans")
+    carol = simulated.guild.add_member(simulated.env.create_user("carol"), roles=[fans])
+    await simulated.rule(prices={"sd2_manxue_720p": "6"}, credits_per_day=3)
+    subject = Subject(guild_id=simulated.guild.id, scope=Scope.ROLE, id=fans.id)
+    await simulated.application.database.transaction(settings.put, subject, {"credits_per_day": 10})
+    question = await simulated.ask(carol)
+    simulated.guild.remove_member(carol)
+    simulated.guild.add_member(carol.user)
+
+    assert question.response is not None
+    await carol.click(question.response, label=texts.BUTTON_MAKE_IT)
+
+    assert texts.LIMITS_REACHED in reply_text(question)
 
 
 async def test_a_question_from_before_a_restart_is_no_longer_open(simulated: Simulated) -> None:

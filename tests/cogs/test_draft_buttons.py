@@ -1,3 +1,6 @@
+from typing import Any
+
+import discord
 import pytest
 
 import files
@@ -6,7 +9,7 @@ from bot.delivery import custom_ids
 from bot.drafts import board
 from bot.drafts.people import approvals
 from cogs import draft_forms, draft_panels
-from drafting import draft_card, draft_of, open_draft, press, write
+from drafting import draft_card, draft_of, open_draft, press, press_part, write
 from simulated import Simulated, embed_text, reply_text
 from storage.draft_records import ChangeKind, DraftState, Payment, Slot
 from storage.records import State
@@ -47,16 +50,43 @@ async def test_what_somebody_writes_stands_on_the_card(simulated: Simulated) -> 
 async def test_a_form_shows_what_stands_there_and_what_will_become_of_it(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice, text="A paper boat")
 
-    hers = await press(simulated, simulated.alice, card, custom_ids.DRAFT_SLOT, Slot.SUBJECT)
-    his = await press(simulated, simulated.bob, card, custom_ids.DRAFT_SLOT, Slot.SUBJECT)
+    hers = await press_part(simulated, simulated.alice, card, Slot.SUBJECT)
+    his = await press_part(simulated, simulated.bob, card, Slot.SUBJECT)
 
     assert "A paper boat" in str(hers.modal) and texts.FORM_DRAFT_WRITE_NOTE in str(hers.modal)
     assert "A paper boat" in str(his.modal) and texts.FORM_DRAFT_SUGGEST_NOTE in str(his.modal)
 
 
+async def test_the_form_of_a_part_opens_as_often_as_it_is_pressed(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    await press_part(simulated, simulated.bob, card, Slot.SOUND)
+
+    again = await press_part(simulated, simulated.bob, card, Slot.SOUND)
+    await simulated.bob.submit_modal(again, {"text": "far bells"})
+
+    assert (await draft_of(simulated, card)).slots[Slot.SOUND].text == "far bells"
+
+
+async def test_a_part_is_still_chosen_from_the_menu_of_a_card_of_an_earlier_version(
+    simulated: Simulated,
+) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    draft = await draft_of(simulated, card)
+    menu = discord.ui.Select[Any](
+        custom_id=custom_ids.draft_custom_id(custom_ids.DRAFT_SLOT, draft.id),
+        options=[discord.SelectOption(label=texts.SLOTS[slot], value=slot) for slot in Slot],
+    )
+    await card.edit(view=discord.ui.View(timeout=None).add_item(menu))
+
+    form = await press(simulated, simulated.bob, card, custom_ids.DRAFT_SLOT, Slot.SOUND)
+    await simulated.bob.submit_modal(form, {"text": "far bells"})
+
+    assert (await draft_of(simulated, card)).slots[Slot.SOUND].text == "far bells"
+
+
 async def test_a_form_opened_before_a_restart_is_used_after_it(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice)
-    form = await press(simulated, simulated.bob, card, custom_ids.DRAFT_SLOT, Slot.SOUND)
+    form = await press_part(simulated, simulated.bob, card, Slot.SOUND)
 
     await simulated.restart()
     answer = await simulated.bob.submit_modal(form, {"text": "far bells"})
@@ -69,8 +99,8 @@ async def test_of_two_at_once_the_later_one_is_shown_the_change_and_loses_nothin
     simulated: Simulated,
 ) -> None:
     card = await open_draft(simulated, simulated.alice)
-    early = await press(simulated, simulated.bob, card, custom_ids.DRAFT_SLOT, Slot.ACTION)
-    late = await press(simulated, simulated.alice, card, custom_ids.DRAFT_SLOT, Slot.ACTION)
+    early = await press_part(simulated, simulated.bob, card, Slot.ACTION)
+    late = await press_part(simulated, simulated.alice, card, Slot.ACTION)
     await simulated.bob.submit_modal(early, {"text": "drifts {slowly}"})
 
     answer = await simulated.alice.submit_modal(late, {"text": "sinks {slowly}"})
@@ -84,7 +114,7 @@ async def test_of_two_at_once_the_later_one_is_shown_the_change_and_loses_nothin
 
 async def test_the_owner_who_was_later_can_put_theirs_in_all_the_same(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice)
-    late = await press(simulated, simulated.alice, card, custom_ids.DRAFT_SLOT, Slot.ACTION)
+    late = await press_part(simulated, simulated.alice, card, Slot.ACTION)
     await write(simulated, simulated.bob, card, Slot.ACTION, "drifts")
     answer = await simulated.alice.submit_modal(late, {"text": "sinks"})
     assert answer.response is not None
@@ -96,7 +126,7 @@ async def test_the_owner_who_was_later_can_put_theirs_in_all_the_same(simulated:
 
 async def test_a_text_that_cannot_be_used_is_given_back(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice)
-    form = await press(simulated, simulated.bob, card, custom_ids.DRAFT_SLOT, Slot.MORE)
+    form = await press_part(simulated, simulated.bob, card, Slot.MORE)
     await simulated.alice.slash(simulated.channel, "draft end")
 
     answer = await simulated.bob.submit_modal(form, {"text": "a long ```thought```"})
@@ -154,7 +184,7 @@ async def test_undo_puts_back_what_stood_there(simulated: Simulated) -> None:
 
     answer = await press(simulated, simulated.alice, card, custom_ids.DRAFT_UNDO)
 
-    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.UNDO]
+    assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.UNDO].format(slot="Subject")
     assert (await draft_of(simulated, card)).slots[Slot.SUBJECT].text == "A paper boat"
 
 
@@ -294,6 +324,16 @@ async def test_nobody_approves_what_their_card_did_not_show(simulated: Simulated
     assert (await draft_of(simulated, card)).state is DraftState.OPEN
 
 
+async def test_a_vote_without_variants_is_refused_before_its_form(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice, text="A paper boat")
+    await simulated.alice.slash(simulated.channel, "draft decide", rule="vote")
+    card = await draft_card(simulated, lambda words: texts.DRAFT_VOTE_COMES[:20] in words)
+
+    answer = await press(simulated, simulated.alice, card, custom_ids.DRAFT_BEGIN)
+
+    assert reply_text(answer) == texts.DRAFT_TWO_VARIANTS
+
+
 async def test_a_vote_chooses_between_variants(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice, text="A paper boat")
     await simulated.alice.slash(simulated.channel, "draft decide", rule="vote")
@@ -400,6 +440,17 @@ async def test_a_finished_video_is_forked_to_a_draft(simulated: Simulated) -> No
     draft = await draft_of(simulated, await draft_card(simulated))
     assert (draft.owner_id, draft.model, draft.title) == (simulated.bob.id, "videos", "A paper boat")
     assert draft.slots[Slot.MORE].author_id == simulated.alice.id
+
+
+async def test_what_failed_is_mended_together_in_a_fork(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice, text="[policy] A paper boat")
+    await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
+    failed = await simulated.card(State.FAILED)
+
+    await simulated.bob.click(failed, label=texts.BUTTON_FORK)
+
+    draft = await draft_of(simulated, await draft_card(simulated, lambda words: "Regatta (2)" in words))
+    assert draft.slots[Slot.SUBJECT].author_id == simulated.alice.id
 
 
 async def test_a_fork_and_its_video_lead_back_to_where_it_was_begun(simulated: Simulated) -> None:

@@ -92,6 +92,24 @@ async def test_the_bot_s_own_files_stay_where_they_are(simulated: Simulated) -> 
     assert (added.medium.field, added.medium.message_id) == ("referenceVideos", video.id)
 
 
+async def test_forwarded_words_and_files_go_into_the_draft(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    elsewhere = simulated.guild.create_text_channel("harbour")
+    there = await simulated.alice.send(elsewhere, "a red sail", attachments=[("boat.png", files.picture())])
+    message = await simulated.alice.forward(there, simulated.channel)
+    form = await simulated.bob.context_menu(simulated.channel, texts.MENU_DRAFT_ADD, message)
+
+    await simulated.bob.submit_modal(form, {"text": "a red sail", "slot": [Slot.LIGHT.value]})
+    await simulated.bob.context_menu(simulated.channel, texts.MENU_DRAFT_REFERENCE, message)
+
+    draft = await draft_of(simulated, card)
+    [added] = draft.media
+    assert "a red sail" in str(form.modal)
+    assert draft.slots[Slot.LIGHT].text == "a red sail"
+    assert added.medium.name == "boat.png"
+    assert added.medium.message_id not in (None, message.id, there.id)
+
+
 async def test_without_a_draft_the_menus_say_what_to_do(simulated: Simulated) -> None:
     message = await simulated.alice.send(simulated.channel, "a red sail")
 

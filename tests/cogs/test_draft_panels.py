@@ -1,8 +1,13 @@
-"""Who pays, as the person who looks at it is shown it."""
+"""Who pays, and what else there is to press, as the person who looks at it is shown it."""
+
+from typing import Any
+
+import pytest
 
 from bot import texts
+from bot.drafts.people import Person
 from builders import make_draft, make_participant, make_person
-from cogs.draft_panels import Panel, pay_panel
+from cogs.draft_panels import Panel, more_panel, pay_panel
 from storage.draft_records import Draft, Payment
 
 
@@ -73,3 +78,37 @@ def test_a_sponsor_takes_an_offer_back() -> None:
     draft = make_draft(payment=Payment.SPONSOR, sponsor_id=31, sponsor_max_credits=3)
 
     assert labels_of(pay_panel(draft, make_person(id=31), price_credits=3)) == [texts.BUTTON_DRAFT_UNSPONSOR]
+
+
+OWNER, MODERATOR = make_person(id=30), make_person(id=33, is_moderator=True)
+LOCK, UNLOCK = texts.BUTTON_DRAFT_LOCK, texts.BUTTON_DRAFT_UNLOCK
+
+
+@pytest.mark.parametrize(
+    ("locked", "person", "offered"),
+    [
+        ({}, OWNER, [LOCK]),
+        ({}, MODERATOR, [LOCK]),
+        ({"is_locked": True}, OWNER, [UNLOCK]),
+        ({"is_locked": True}, MODERATOR, [LOCK, UNLOCK]),
+        ({"is_locked": True, "locking_moderator_id": 34}, OWNER, []),
+        ({"is_locked": True, "locking_moderator_id": 34}, MODERATOR, [UNLOCK]),
+    ],
+)
+def test_whoever_can_lock_or_unlock_a_draft_is_offered_it(
+    locked: dict[str, Any], person: Person, offered: list[str]
+) -> None:
+    labels = labels_of(more_panel(make_draft(**locked), person))
+
+    assert [it for it in labels if it in (LOCK, UNLOCK)] == offered
+    assert (texts.BUTTON_DRAFT_END in labels) == bool(offered)
+
+
+def test_only_who_takes_part_is_offered_to_leave() -> None:
+    draft = make_draft(participants=(make_participant(31), make_participant(32, has_left=True)))
+
+    offered = [
+        texts.BUTTON_DRAFT_LEAVE in labels_of(more_panel(draft, make_person(id=id))) for id in (31, 32, 33)
+    ]
+
+    assert offered == [True, False, False]

@@ -39,6 +39,32 @@ def heads_of(*changes):
     return list(reversed(heads))
 
 
+def test_the_history_marks_what_was_written_so_that_entries_are_told_apart():
+    changes = [
+        change(1, ChangeKind.WRITE, text="A ship\n**#9** sails\n> away"),
+        change(2, ChangeKind.LOCK, text=""),
+        change(3, ChangeKind.WRITE, text="A boat", text_before="A ship"),
+    ]
+
+    [page] = history_pages(changes)
+
+    newest, lock, oldest = (entry.splitlines() for entry in page.split("\n\n"))
+    assert newest[1:] == ["> A ~~ship~~ **boat**"]
+    assert lock[1:] == []
+    assert oldest[1:] and all(line.startswith("> ") for line in oldest[1:])
+
+
+def test_a_page_of_the_history_fits_an_embed_whatever_was_written():
+    changes = [
+        change(number, ChangeKind.WRITE, text="*" * 4000, text_before="_" * 4000) for number in range(1, 6)
+    ]
+
+    pages = history_pages(changes)
+
+    assert all(len(page) <= 4096 for page in pages)
+    assert sum(page.count("**#") for page in pages) == 5
+
+
 def test_the_history_names_who_wrote_a_suggestion_and_who_put_it_in():
     put_in = change(3, ChangeKind.ACCEPT, put_in_by_id=30)
 

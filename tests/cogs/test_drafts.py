@@ -5,10 +5,11 @@ import pytest
 
 import files
 from bot import texts
+from bot.delivery import custom_ids
 from bot.drafts import board
 from bot.drafts.media import add_media
 from builders import make_generation, make_person
-from drafting import draft_card, draft_of, open_draft, write
+from drafting import draft_card, draft_of, open_draft, press, write
 from simulated import Simulated, embed_text, reply_text
 from storage import generations
 from storage.draft_records import ChangeKind, DraftState, Payment, Role, Rule, Slot
@@ -298,6 +299,48 @@ async def test_a_draft_is_handed_over_and_its_old_owner_leaves(simulated: Simula
     assert reply_text(answer) == texts.DRAFT_DONE[ChangeKind.LEAVE]
 
 
+async def test_the_channel_hears_once_whose_a_draft_is_now_and_nobody_is_pinged(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice)
+
+    await simulated.alice.slash(simulated.channel, "draft hand-over", member=simulated.bob)
+
+    [said] = [it for it in simulated.channel.history() if "handed a draft over" in it.content]
+    assert simulated.alice.mention in said.content and simulated.bob.mention in said.content
+    assert card.jump_url in said.content
+    assert not said.flags.ephemeral
+    bodies = [it.json for it in simulated.env.http_requests if isinstance(it.json, dict)]
+    [body] = [it for it in bodies if it.get("content") == said.content]
+    assert body["allowed_mentions"] == {"parse": []}
+
+
+async def test_what_a_moderator_locks_its_owner_can_neither_make_nor_unlock(simulated: Simulated) -> None:
+    role = simulated.guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+    carol = simulated.guild.add_member(simulated.env.create_user("carol"), roles=[role])
+    card = await open_draft(simulated, simulated.alice, text="A paper boat")
+    await carol.slash(simulated.channel, "draft lock")
+
+    made = await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
+    unlocked = await simulated.alice.slash(simulated.channel, "draft unlock")
+
+    refused = texts.DRAFT_LOCKED_BY_MODERATOR.format(moderator_id=carol.id)
+    assert reply_text(made) == reply_text(unlocked) == refused
+    shown = texts.DRAFT_IS_LOCKED_BY_MODERATOR.format(moderator_id=carol.id)
+    await draft_card(simulated, lambda words: shown in words)
+    await carol.slash(simulated.channel, "draft unlock")
+    await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
+    assert (await draft_of(simulated, card)).state in (DraftState.DECIDED, DraftState.SUBMITTED)
+
+
+async def test_a_draft_whose_video_failed_does_not_say_that_it_became_one(simulated: Simulated) -> None:
+    card = await open_draft(simulated, simulated.alice, text="[policy] A paper boat")
+    await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
+    failed = await simulated.card(State.FAILED)
+
+    shown = await draft_card(simulated, lambda words: failed.jump_url in words)
+
+    assert (shown.embeds[0].description or "").startswith("🎬 Decided. How it goes and what comes of it: ")
+
+
 async def test_a_part_is_locked_by_whoever_wrote_it(simulated: Simulated) -> None:
     card = await open_draft(simulated, simulated.alice)
     await write(simulated, simulated.bob, card, Slot.SOUND, "far bells")
@@ -318,7 +361,7 @@ async def test_a_moderator_of_messages_locks_and_ends_any_draft(simulated: Simul
     locked = await carol.slash(simulated.channel, "draft lock")
     ended = await carol.slash(simulated.channel, "draft end")
 
-    assert reply_text(locked) == texts.DRAFT_DONE[ChangeKind.LOCK_DRAFT]
+    assert reply_text(locked) == texts.DRAFT_LOCKED_FOR_ALL
     assert reply_text(ended) == texts.DRAFT_DONE[ChangeKind.END]
     assert (await draft_of(simulated, card)).state is DraftState.ENDED
 
@@ -329,5 +372,5 @@ async def test_nobody_else_locks_or_ends_it(simulated: Simulated) -> None:
     locked = await simulated.bob.slash(simulated.channel, "draft lock")
     ended = await simulated.bob.slash(simulated.channel, "draft end")
 
-    only_owner = texts.DRAFT_ONLY_OWNER.format(owner_id=simulated.alice.id)
-    assert reply_text(locked) == reply_text(ended) == only_owner
+    in_charge = texts.DRAFT_ONLY_IN_CHARGE.format(owner_id=simulated.alice.id)
+    assert reply_text(locked) == reply_text(ended) == in_charge

@@ -164,7 +164,7 @@ async def test_after_the_handover_it_is_too_late_to_cancel(simulated: Simulated)
 
     answer = await simulated.alice.click(card, label=texts.BUTTON_CANCEL)
 
-    assert reply_text(answer) == texts.TOO_LATE_TO_CANCEL
+    assert reply_text(answer) == f"{texts.TOO_LATE_TO_CANCEL}\n{texts.TOO_LATE_TO_CANCEL_HINT}"
 
 
 async def test_status_lists_one_s_own_videos_only(simulated: Simulated) -> None:

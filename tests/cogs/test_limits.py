@@ -145,8 +145,44 @@ async def test_a_role_is_set_shown_and_reset(
         name="cooldown_s", whom=fans.mention, after="5 min", before=texts.NOT_SET
     )
     assert "`cooldown_s` **5 min** · role" in embed_text(shown)
-    assert reply_text(reset) == texts.LIMITS_RESET.format(whom=fans.mention, names="`cooldown_s`")
+    assert reply_text(reset).splitlines() == [
+        texts.LIMITS_RESET.format(whom=fans.mention),
+        "`cooldown_s` **no limit** · default",
+    ]
     assert reply_text(again) == texts.LIMITS_RESET_NOTHING.format(whom=fans.mention)
+
+
+async def test_a_reset_says_what_holds_now_as_show_does(
+    simulated: Simulated, carol: MemberActor, fans: RoleHandle
+) -> None:
+    channel, dora = (
+        simulated.channel,
+        simulated.guild.add_member(simulated.env.create_user("dora"), roles=[fans]),
+    )
+    for credits, whom in (("30", {}), ("10", {"role": fans}), ("5", {"member": dora})):
+        await carol.slash(channel, "limits set", limit="credits_per_day", value=credits, **whom)
+
+    answers = [
+        await carol.slash(channel, "limits reset", member=dora),
+        await carol.slash(channel, "limits reset", role=fans),
+        await carol.slash(channel, "limits reset", limit="credits_per_day"),
+    ]
+
+    assert [reply_text(answer).splitlines()[1:] for answer in answers] == [
+        ["`credits_per_day` **10 credits** · role"],
+        ["`credits_per_day` **30 credits** · this server"],
+        ["`credits_per_day` **no limit** · default"],
+    ]
+
+
+async def test_what_was_not_set_reads_as_show_reads_it(simulated: Simulated, carol: MemberActor) -> None:
+    shown = embed_text(await carol.slash(simulated.channel, "limits show"))
+    answer = await carol.slash(simulated.channel, "limits set", limit="gifts", value="yes")
+    history = embed_text(await carol.slash(simulated.channel, "limits history"))
+
+    assert "`gifts` **no** · default" in shown
+    assert "(before: no · default)" in reply_text(answer)
+    assert "no · default → **yes**" in history
 
 
 async def test_a_member_is_shown_with_their_own_credits(simulated: Simulated, carol: MemberActor) -> None:

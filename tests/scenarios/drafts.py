@@ -72,21 +72,22 @@ class Desk:
         return await self.discord.click(member, self.card(), _control(self.card(), f"draft-{action}:"))
 
     async def write(self, member: User, part: str, text: str) -> tuple[Interaction, Interaction]:
-        """Choose a part from the card's menu and fill in the form; return both interactions."""
-        chosen = await self.discord.select(member, self.card(), _control(self.card(), "draft-slot:"), [part])
-        await self.discord.until(lambda: chosen.modal is not None)
-        filled = await self.discord.submit_modal(member, chosen, {"text": text})
-        await self.discord.until(lambda: filled.shown)
-        return chosen, filled
+        """Press a part on the card and fill in the form; return both interactions."""
+        button = _control(self.card(), "draft-slot:", suffix=f":{part}")
+        pressed = await self.discord.click(member, self.card(), button)
+        await self.discord.until(lambda: pressed.modal is not None)
+        filled = await self.discord.submit_modal(member, pressed, {"text": text})
+        await self.discord.until(lambda: filled.answers)
+        return pressed, filled
 
     async def share(self, member: User, *, unless: Callable[[], bool] = lambda: False) -> None:
         """Agree to pay a share, on the panel of the card; go away if something else happens first."""
         panel = await self.press(member, "pay")
-        await self.discord.until(lambda: panel.shown or unless())
-        if panel.shown:
-            await self.discord.click(member, panel.shown[-1], _control(panel.shown[-1], "draft-share:"))
+        await self.discord.until(lambda: panel.answers or unless())
+        for shown in panel.answers:
+            await self.discord.click(member, shown, _control(shown, "draft-share:"))
 
 
-def _control(message: Message, prefix: str) -> str:
+def _control(message: Message, prefix: str, *, suffix: str = "") -> str:
     ids = [component.get("custom_id", "") for _, component in walk(message.components)]
-    return next(one for one in ids if one.startswith(prefix))
+    return next(one for one in ids if one.startswith(prefix) and one.endswith(suffix))

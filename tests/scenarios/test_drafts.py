@@ -62,9 +62,10 @@ async def test_whoever_dies_after_the_decision_everybody_pays_their_share_once(
             await desk.share(member)
         await discord.until(lambda: sharing(desk) == len(members))
         await desk.shown()
+        discord.faults.add("POST", r"/channels/\d+/messages$", when="after", action=process.kill)
         await desk.press(members[0], "approve")
-        await discord.until(lambda: desk.draft()["state"] != "open")
-        await process.kill()
+        await process.ended()
+        assert desk.draft()["state"] != "open"
         await process.start()
         await until_told(discord)
         await process.terminate()

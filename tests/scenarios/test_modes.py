@@ -82,7 +82,7 @@ async def test_every_mode_reaches_the_api_as_it_was_meant(bot, discord, sandbox,
                 alice, discord.channel, command, options=PROMPT | {"model": model} | uploads
             )
             await answer_to(discord, interaction)
-        await until_told(discord, count=len(MODES), timeout_s=60)
+        await until_told(discord, count=len(MODES))
         assert "Traceback" not in process.output()
 
     bodies = {
@@ -229,6 +229,23 @@ async def test_the_menus_of_a_message_animate_and_refer_to_its_files(bot, discor
         "Animate this picture": {"first_image"},
         "Use as reference": {"referenceImages", "referenceVideos"},
     }
+
+
+async def test_the_menus_of_a_message_take_what_it_forwards(bot, discord, sandbox, environment):
+    alice = discord.add_member("alice")
+    elsewhere = discord.world.add_channel(discord.guild, "harbour")
+    there = await discord.post(alice, elsewhere, "look", files=[png("cat.png")])
+    message = await discord.forward(alice, there, discord.channel)
+
+    async with bot(**environment):
+        await until_connected(discord)
+        form = await discord.context_menu(alice, discord.channel, "Animate this picture", message)
+        await discord.until(lambda: form.modal is not None)
+        await discord.submit_modal(alice, form, {"Prompt": "It wakes"})
+        await until_told(discord)
+
+    (body,) = sandbox.world.creates
+    assert body["first_image"] == there.attachments[0].url
 
 
 async def test_the_asker_deletes_a_card_and_strangers_do_not(bot, discord, environment):

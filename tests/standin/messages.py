@@ -58,6 +58,13 @@ class Messages:
         await self._announce("MESSAGE_CREATE", message)
         return message
 
+    async def forward(self, message: Message, channel: Channel, *, author: User) -> Message:
+        forwarded = Message(self._world.new_id(), channel, author, self._world.now(), reply_to=message)
+        forwarded.snapshot, forwarded.flags = message.snapshot_payload(), Flag.HAS_SNAPSHOT
+        channel.messages[forwarded.id] = forwarded
+        await self._announce("MESSAGE_CREATE", forwarded)
+        return forwarded
+
     async def edit(self, message: Message, body: Json, files: list[File]) -> Message:
         """Change what the body names. The first edit of a "thinking…" one is its arrival, and pings."""
         arrives = Flag.LOADING in message.flags

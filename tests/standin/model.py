@@ -51,6 +51,7 @@ class Flag(IntFlag):
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
+    HAS_SNAPSHOT = 1 << 14
     COMPONENTS_V2 = 1 << 15
 
 
@@ -232,7 +233,10 @@ class Attachment:
 
 @dataclass(eq=False)
 class Message:
-    """A message as it is now; ``pings`` is whom it notified, ``edits`` every body that changed it."""
+    """A message as it is now; ``pings`` is whom it notified, ``edits`` every body that changed it.
+
+    ``snapshot`` is what it forwards, as that was then, and ``reply_to`` is where that stands.
+    """
 
     id: int
     channel: Channel
@@ -245,6 +249,7 @@ class Message:
     flags: Flag = NO_FLAGS
     nonce: str | int | None = None
     reply_to: "Message | None" = None
+    snapshot: Json | None = None
     via: "Json | None" = None
     webhook_id: int | None = None
     pings: frozenset[int | str] = frozenset()
@@ -279,10 +284,16 @@ class Message:
         }
         return body | self._optional()
 
+    def snapshot_payload(self) -> Json:
+        """What a message that forwards this one shows of it."""
+        kept = ("type", "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags")
+        payload = self.payload()
+        return {name: payload[name] for name in (*kept, "mentions", "mention_roles", "components")}
+
     def _kind(self) -> int:
         if self.via is not None:
             return 20 if self.via["type"] == 2 else 0
-        return 19 if self.reply_to else 0
+        return 19 if self.reply_to and self.snapshot is None else 0
 
     def _optional(self) -> Json:
         extra: Json = {}
@@ -293,8 +304,10 @@ class Message:
         if self.webhook_id is not None:
             extra |= {"webhook_id": str(self.webhook_id), "application_id": str(self.webhook_id)}
         if self.reply_to is not None:
-            place = {"type": 0, "channel_id": str(self.reply_to.channel.id)}
+            place = {"type": 0 if self.snapshot is None else 1, "channel_id": str(self.reply_to.channel.id)}
             extra["message_reference"] = place | {"message_id": str(self.reply_to.id)}
+            if self.snapshot is not None:
+                return extra | {"message_snapshots": [{"message": self.snapshot}]}
             shown = self.reply_to.deleted_at is None and self.reply_to.reply_to is None
             extra["referenced_message"] = self.reply_to.payload() if shown else None
         return extra

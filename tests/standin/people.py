@@ -41,6 +41,10 @@ class Discord(Server):
         sent = [File(index, file.filename, file.data) for index, file in enumerate(files)]
         return await self.messages_store.create(channel, {"content": content}, sent, author=user)
 
+    async def forward(self, user: User, message: Message, channel: Channel) -> Message:
+        """A person forwards a message, which then has nothing of its own."""
+        return await self.messages_store.forward(message, channel, author=user)
+
     async def slash(
         self, user: User, channel: Channel, command: str, *, options: Mapping[str, Any] | None = None
     ) -> Interaction:

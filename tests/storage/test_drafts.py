@@ -9,6 +9,7 @@ from builders import NOON, make_draft, make_participant
 from storage import drafts
 from storage.draft_records import (
     ChangeKind,
+    Deed,
     DraftChange,
     DraftId,
     DraftMedium,
@@ -40,6 +41,7 @@ FULL = {
     "card_id": BIG - 4,
     "shown_version": 1,
     "is_locked": True,
+    "locking_moderator_id": BIG,
     "locked_slots": frozenset({Slot.SOUND, Slot.MORE}),
     "slots": {Slot.SOUND: SlotText(text=ODD, author_id=BIG, change=3, earlier_author_ids=(8, BIG))},
     "suggestions": (Suggestion(number=4, slot=Slot.LIGHT, text=ODD, author_id=BIG),),
@@ -85,6 +87,7 @@ FULL = {
     "generation_id": GenerationId("child"),
     "warned_at": LATER,
     "ended_at": LATER,
+    "deeds": (Deed(interaction_id=BIG, change=3),),
 }
 
 

@@ -284,3 +284,10 @@ def test_a_delivered_video_of_a_server_can_become_a_draft():
         texts.BUTTON_FORK,
     ]
     assert texts.BUTTON_FORK not in labels(guild_id=None)
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.REFUSED, State.FAILED])
+def test_those_who_wrote_what_was_not_made_can_go_on_in_a_new_draft(state):
+    buttons = card_for(make_generation(state=state)).buttons
+
+    assert texts.BUTTON_FORK in [button.label for button in buttons]

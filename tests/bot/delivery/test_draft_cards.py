@@ -137,8 +137,27 @@ def test_a_part_names_its_author_and_an_open_one_invites():
 
     shown = fields_of(draft_card(draft, facts()))
 
-    assert shown["Camera 🔒"] == r"slow \*dolly\* — <@31>"
-    assert shown["Sound"] == texts.DRAFT_OPEN_SLOT
+    assert shown["🎦 Camera 🔒"] == r"slow \*dolly\* — <@31>"
+    assert shown["🔊 Sound"] == texts.DRAFT_OPEN_SLOT
+
+
+def test_the_buttons_show_which_parts_are_still_to_be_written():
+    draft = make_draft(slots={Slot.CAMERA: written("slow dolly")})
+
+    parts = draft_card(draft, facts()).buttons[: len(Slot)]
+
+    labels = ["⭐ Subject", "🏃 Action", "✓ Camera", "🎨 Style", "🔊 Sound", "✨ Other"]
+    assert [part.label for part in parts] == labels
+    to_write = [part.label for part in parts if part.style is discord.ButtonStyle.primary]
+    assert to_write == [label for label in labels if "✓" not in label]
+
+
+async def test_during_a_vote_the_card_has_a_row_for_each_kind_of_thing():
+    draft = make_draft(rule=Rule.VOTE, variants=VARIANTS, vote_closes_at=NOON)
+
+    rows = draft_card(draft, facts()).view().to_components()
+
+    assert [len(row["components"]) for row in rows] == [3, 3, 5, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +258,7 @@ def test_a_vote_is_saved_for_begun_and_counted():
 
     assert {texts.BUTTON_VARIANT, texts.BUTTON_BEGIN} <= set(labels_of(before))
     assert not {texts.BUTTON_VARIANT, texts.BUTTON_BEGIN} & set(labels_of(during))
-    assert [option.label for option in during.menus[1].options] == ["1 · 0 votes", "2 · 1 vote"]
+    assert [option.label for option in during.menus[0].options] == ["1 · 0 votes", "2 · 1 vote"]
     assert discord.utils.format_dt(NOON, "R") in fields_of(during)[texts.FIELD_DECIDING]
 
 
@@ -295,21 +314,21 @@ async def test_what_can_be_pressed_carries_the_draft_and_outlives_the_process():
 
     assert view.is_finished()
     assert {item.custom_id for item in view.children} == {
+        f"{custom_ids.draft_custom_id(custom_ids.DRAFT_SLOT, draft.id)}:{slot}" for slot in Slot
+    } | {
         custom_ids.draft_custom_id(action, draft.id)
         for action in (
-            *(custom_ids.DRAFT_SLOT, custom_ids.DRAFT_VOTE, custom_ids.DRAFT_FILES, custom_ids.DRAFT_OPTIONS),
+            *(custom_ids.DRAFT_VOTE, custom_ids.DRAFT_FILES, custom_ids.DRAFT_OPTIONS),
             *(custom_ids.DRAFT_SUGGESTIONS, custom_ids.DRAFT_UNDO, custom_ids.DRAFT_PREVIEW),
             *(custom_ids.DRAFT_PAY, custom_ids.DRAFT_MORE),
         )
     }
 
 
-def test_a_part_whose_text_hides_itself_still_has_a_card():
+async def test_a_part_whose_text_hides_itself_still_has_a_card():
     draft = make_draft(slots={Slot.SUBJECT: written("\u200b\u202e")})
 
-    option = draft_card(draft, facts()).menus[0].options[0]
-
-    assert option.description == texts.SLOT_HINTS[Slot.SUBJECT]
+    assert message_faults(payload_of(draft_card(draft, facts()))) == []
 
 
 def test_what_is_over_says_why_and_invites_nobody():

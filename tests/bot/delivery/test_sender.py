@@ -16,6 +16,7 @@ from bot.delivery.sender import (
 )
 from builders import make_draft, make_generation, make_request
 from standin import Answer, Permission
+from standin.limits import walk
 from storage.records import Notice, State
 
 HOUR_S = 3600
@@ -216,6 +217,13 @@ async def test_each_end_of_a_generation_is_one_direct_message(sender, generation
     assert [message.embeds[0]["title"] for message in direct] == [
         texts.HEADLINES[state] for state in (State.UNCERTAIN, State.DELIVERED)
     ]
+
+
+async def test_a_direct_message_has_no_buttons_that_ask_for_more(sender, generation, world, alice):
+    await sender.post_to_asker(finished(generation, 1, world), may_stand=False, file=None)
+
+    (message,) = world.messages(world.world.direct_channel(alice).id)
+    assert not any("custom_id" in component for _, component in walk(message.components))
 
 
 async def test_a_closed_inbox_is_a_closed_channel(sender, generation, alice):

@@ -1,5 +1,6 @@
 """A draft that people change, and a place where decided ones become videos: real storage and money, pretend files."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
@@ -39,8 +40,11 @@ class FakeLinks:
 
     def __init__(self):
         self.failure = None
+        self.hanging = frozenset()
 
     async def fresh(self, media):
+        if self.hanging & {medium.name for medium in media}:
+            await asyncio.Event().wait()
         if self.failure is not None:
             raise self.failure
         return tuple(medium.url for medium in media)

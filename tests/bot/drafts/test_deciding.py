@@ -244,6 +244,13 @@ def test_what_could_not_be_made_is_open_again_for_everybody_to_approve_anew():
     assert approvals(after) == ()
 
 
+@pytest.mark.parametrize(("rule", "most"), [(Rule.OWNER, None), (Rule.APPROVALS, 3), (Rule.VOTE, 3)])
+def test_an_owner_who_decides_alone_is_shown_the_price_anew_after_a_try(rule, most):
+    decided = make_written(state=DraftState.DECIDED, rule=rule, owner_max_credits=3)
+
+    assert reopened(decided, "It is too long.").owner_max_credits == most
+
+
 # --- What all of them have in common
 
 OWNERS = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.drafts.editing import accept, decline, lock_slot, set_options, write
-from bot.drafts.media import add_media, remove_medium
+from bot.drafts.media import add_media, remove_media
 from bot.drafts.people import NotAllowed
 from bot.drafts.undoing import undo
 from builders import NOON, make_draft, make_medium, make_participant, make_person
@@ -28,7 +28,7 @@ EVERYTHING = {
     "undo": lambda draft, person: undo(draft, person, WITH_ALL.changes),
     "lock": lambda draft, person: lock_slot(draft, person, SUBJECT, locks=True),
     "add": lambda draft, person: add_media(draft, person, [make_medium()]),
-    "remove": lambda draft, person: remove_medium(draft, person, 1),
+    "remove": lambda draft, person: remove_media(draft, person, [1]),
     "options": lambda draft, person: set_options(draft, person, **options_of(draft, ratio="1:1")),
 }
 REVISING = EVERYTHING.keys() - {"decline", "lock"}
@@ -52,6 +52,7 @@ def test_a_suggestion_asks_nobody_again():
     "change",
     [
         {"is_locked": True},
+        {"owner_id": 31, "is_locked": True, "locking_moderator_id": 33},
         {"participants": (make_participant(30), make_participant(31, role=Role.APPROVER))},
         {"participants": (make_participant(30), make_participant(31, role=Role.WATCHER))},
         {"state": DraftState.DECIDED},
@@ -77,7 +78,7 @@ def test_a_draft_is_never_changed_in_place(name):
     "change",
     [
         lambda draft: add_media(draft, OWNER, []),
-        lambda draft: remove_medium(draft, OWNER, 1),
+        lambda draft: remove_media(draft, OWNER, [1]),
         lambda draft: set_options(draft, OWNER, title="t", model=draft.model, duration=15, ratio=None),
     ],
 )

@@ -10,7 +10,8 @@ from bot.delivery.sender import DiscordUnavailable
 from bot.drafts.keeper import LOOK_S, DraftKeeper, ends_at
 from builders import NOON, make_draft, make_participant
 from fakes import until
-from storage.draft_records import DraftState, Rule, Variant
+from storage.draft_records import DraftMedium, DraftState, Rule, Variant
+from storage.records import Medium
 
 IDLE = timedelta(hours=72)
 VARIANTS = tuple(
@@ -41,6 +42,15 @@ async def vote(studio, *votes):
         vote_closes_at=NOON + timedelta(hours=1),
         participants=voters(*votes),
     )
+
+
+async def test_what_a_moderator_locked_ends_by_itself_too(studio, keeper):
+    draft = await studio.add(state=DraftState.OPEN, is_locked=True, locking_moderator_id=33)
+    for hours in (54, 18):
+        studio.clock.jump(hours=hours)
+        await keeper.look()
+
+    assert (await studio.row(draft)).state is DraftState.ENDED
 
 
 async def test_what_nobody_edits_is_warned_about_once(studio, keeper):
@@ -142,6 +152,26 @@ async def test_what_has_to_wait_does_not_stand_in_the_way_of_others(studio, keep
 
     assert (await studio.row(stuck)).state is DraftState.DECIDED
     assert (await studio.row(quiet)).warned_at is not None
+
+
+async def test_a_file_that_takes_long_holds_up_no_other_draft(studio, keeper):
+    await studio.grant(_30=6)
+    picture = Medium(field="first_image", name="slow.png", url="https://cdn.example/slow.png")
+    slow = await studio.add(media=(DraftMedium(number=1, medium=picture, author_id=31),))
+    studio.links.hanging = {"slow.png"}
+    keeping = asyncio.create_task(keeper.keep())
+    await until(lambda: studio.clock.waits_s)
+    other = await studio.add()
+
+    keeper.wake()
+
+    await until(lambda: studio.announced)
+    assert [(await studio.row(it)).state for it in (slow, other)] == [
+        DraftState.DECIDED,
+        DraftState.SUBMITTED,
+    ]
+    keeping.cancel()
+    await asyncio.wait({keeping})
 
 
 async def test_what_is_decided_is_handed_over_at_once(studio, keeper):

@@ -6,6 +6,7 @@ import pytest
 
 from bot import texts
 from bot.drafts.membership import end, expired, hand_over, leave, set_lock, set_newcomer_role, set_role
+from bot.drafts.paying import shares_of
 from bot.drafts.people import NotAllowed, approvals, find, role_of
 from builders import NOON, make_draft, make_participant, make_person
 from storage.draft_records import ChangeKind, DraftState, Payment, Role, Rule, Slot, SlotText
@@ -76,6 +77,14 @@ def test_a_new_owner_pays_for_nothing_before_they_decide():
     assert (after.rule, after.vote_closes_at, approvals(after)) == (Rule.OWNER, None, ())
 
 
+def test_what_an_owner_agreed_to_pay_does_not_bind_the_next_one():
+    draft = make_busy(rule=Rule.APPROVALS, owner_max_credits=3)
+
+    after = hand_over(draft, OWNER, BOB).draft
+
+    assert [(it.participant.member_id, it.credits) for it in shares_of(after, 40)] == [(32, 40)]
+
+
 def test_a_watcher_has_no_say_any_more_but_may_still_pay():
     after = set_role(make_busy(), OWNER, ALICE, Role.WATCHER).draft
 
@@ -111,6 +120,57 @@ def test_an_owner_or_moderator_locks_and_unlocks_a_draft(person):
 
     assert (locked.draft.is_locked, locked.kind) == (True, ChangeKind.LOCK_DRAFT)
     assert (unlocked.draft.is_locked, unlocked.kind) == (False, ChangeKind.UNLOCK_DRAFT)
+
+
+def test_a_moderator_may_lock_what_the_owner_has_locked_but_not_the_other_way_round():
+    locked = set_lock(set_lock(make_draft(), OWNER, locks=True).draft, MODERATOR, locks=True).draft
+
+    assert locked.locking_moderator_id == MODERATOR.id
+    for locks in (True, False):
+        with pytest.raises(NotAllowed) as refusal:
+            set_lock(locked, OWNER, locks=locks)
+        assert f"<@{MODERATOR.id}>" in refusal.value.message
+
+
+def test_a_moderator_s_unlocking_gives_it_back_to_everybody():
+    locked = set_lock(make_draft(), MODERATOR, locks=True).draft
+
+    after = set_lock(locked, make_person(id=34, is_moderator=True), locks=False).draft
+
+    assert (after.is_locked, after.locking_moderator_id) == (False, None)
+
+
+def test_the_lock_of_a_moderator_on_their_own_draft_is_the_owner_s():
+    after = set_lock(make_draft(owner_id=MODERATOR.id), MODERATOR, locks=True).draft
+
+    assert (after.is_locked, after.locking_moderator_id) == (True, None)
+
+
+@pytest.mark.parametrize(("person", "goes_on"), [(OWNER, True), (MODERATOR, False)])
+def test_only_a_moderator_s_lock_ends_a_vote_without_a_result(person, goes_on):
+    draft = make_draft(rule=Rule.VOTE, vote_closes_at=NOON)
+
+    after = set_lock(draft, person, locks=True).draft
+
+    assert after.state is DraftState.OPEN
+    assert (after.vote_closes_at is not None) == goes_on
+
+
+def test_what_is_decided_goes_on_and_is_locked_no_more():
+    with pytest.raises(NotAllowed):
+        set_lock(make_draft(state=DraftState.DECIDED), MODERATOR, locks=True)
+
+
+HELD = make_busy(is_locked=True, locking_moderator_id=MODERATOR.id)
+
+
+def test_under_a_moderator_s_lock_members_may_still_leave():
+    assert find(leave(HELD, ALICE).draft, 31) == make_participant(31, has_left=True)
+
+
+def test_under_their_lock_moderators_may_end_it_and_hand_it_over():
+    assert end(HELD, MODERATOR, now=NOON).draft.state is DraftState.ENDED
+    assert hand_over(HELD, MODERATOR, BOB).draft.locking_moderator_id == MODERATOR.id
 
 
 @pytest.mark.parametrize("state", [DraftState.OPEN, DraftState.DECIDED])
@@ -157,6 +217,12 @@ def test_others_do_nothing_to_somebody_elses_draft(name):
 def test_roles_are_the_owners_and_no_moderators(name):
     with pytest.raises(NotAllowed):
         OWNERS_ONLY[name](make_busy(), MODERATOR)
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_a_moderator_s_lock_binds_the_owner(name):
+    with pytest.raises(NotAllowed):
+        OWNERS[name](HELD, OWNER)
 
 
 @pytest.mark.parametrize("name", OWNERS)

@@ -17,6 +17,7 @@ from bot.drafts.people import (
     member_of,
     require_approver,
     require_editor,
+    require_in_charge,
     require_owner,
     role_of,
     votes_for,
@@ -73,24 +74,44 @@ def test_nobody_edits_or_approves_what_is_not_open(state, person):
 
 
 @pytest.mark.parametrize(
-    ("person", "or_moderator", "may"),
+    ("require", "person", "may"),
     [
-        (ALICE, False, False),
-        (ALICE, True, False),
-        (MODERATOR, False, False),
-        (MODERATOR, True, True),
-        (OWNER, False, True),
+        (require_owner, ALICE, False),
+        (require_owner, MODERATOR, False),
+        (require_owner, OWNER, True),
+        (require_in_charge, ALICE, False),
+        (require_in_charge, MODERATOR, True),
+        (require_in_charge, OWNER, True),
     ],
 )
-def test_a_moderator_counts_as_owner_only_where_it_is_said(person, or_moderator, may):
-    assert is_allowed(require_owner, make_draft(), person, or_moderator=or_moderator) == may
+def test_a_moderator_counts_as_owner_only_where_it_is_said(require, person, may):
+    assert is_allowed(require, make_draft(), person) == may
 
 
-def test_who_is_refused_learns_whose_the_draft_is():
+@pytest.mark.parametrize(
+    ("require", "words"),
+    [(require_owner, texts.DRAFT_ONLY_OWNER), (require_in_charge, texts.DRAFT_ONLY_IN_CHARGE)],
+)
+def test_who_is_refused_learns_who_may(require, words):
     with pytest.raises(NotAllowed) as refusal:
-        require_owner(make_draft(), ALICE)
+        require(make_draft(), ALICE)
 
-    assert refusal.value.message == texts.DRAFT_ONLY_OWNER.format(owner_id=30)
+    assert refusal.value.message == words.format(owner_id=30)
+
+
+@pytest.mark.parametrize(
+    ("require", "person", "may"),
+    [
+        (require_editor, OWNER, False),
+        (require_editor, MODERATOR, False),
+        (require_approver, OWNER, False),
+        (require_approver, MODERATOR, False),
+        (require_in_charge, OWNER, False),
+        (require_in_charge, MODERATOR, True),
+    ],
+)
+def test_a_moderators_lock_binds_everybody_until_a_moderator_unlocks(require, person, may):
+    assert is_allowed(require, make_draft(is_locked=True, locking_moderator_id=32), person) == may
 
 
 def test_who_joins_is_known_as_limits_see_them_now():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.generation.intake import Intake, WantedAsset, WantedFile, Wish
+from bot.generation.intake import Intake, UnusableFiles, WantedAsset, WantedFile, Wish
 from bot.media.inspector import Inspection
 from bot.upstream.faults import Fault
 from bot.upstream.requests import InvalidRequest
@@ -17,11 +17,16 @@ class FakeInspector:
 
     def __init__(self):
         self.faults = ()
+        self.faults_of_each = {}
         self.inspected = []
 
     async def inspect(self, files, *, family):
         self.inspected += [file.name for file in files]
         return Inspection((), self.faults)
+
+    async def inspect_each(self, files, *, family):
+        self.inspected += [(file.name, family.name) for file in files]
+        return [Inspection((), self.faults_of_each.get((file.name, family.name), ())) for file in files]
 
 
 class FakeAssets:
@@ -142,3 +147,40 @@ async def test_a_model_that_takes_no_reviewed_pictures_is_told_once_with_those_t
     with pytest.raises(InvalidRequest, match="These do: SD2 Manxue"):
         await intake.checked(named)
     assert await faults_of(intake, named) == [("model", "value")]
+
+
+LARGE, FLAT, BROKEN = (Fault("referenceImages", "range", words) for words in ("large", "flat", "broken"))
+USABLE = [
+    ("one that every family takes", file("referenceImages"), {}),
+    ("one that the first takes", file("referenceImages"), {("a.png", "sd2_manxue"): (FLAT,)}),
+    ("one that the second takes", file("referenceImages"), {("a.png", "videos"): (LARGE,)}),
+    ("a sound, though one family takes none", file("referenceAudios"), {}),
+]
+
+
+@pytest.mark.parametrize(("file", "faults"), [row[1:] for row in USABLE], ids=[row[0] for row in USABLE])
+async def test_a_file_that_some_model_takes_is_usable(intake, inspector, file, faults):
+    inspector.faults_of_each = faults
+
+    await intake.require_usable([file])
+
+    assert inspector.inspected
+
+
+async def test_of_files_that_no_model_takes_everything_is_said_once(intake, inspector):
+    inspector.faults_of_each = {
+        ("a.png", "videos"): (LARGE, BROKEN),
+        ("a.png", "sd2_manxue"): (FLAT, BROKEN),
+        ("b.png", "videos"): (BROKEN,),
+    }
+
+    with pytest.raises(UnusableFiles) as caught:
+        await intake.require_usable([file("referenceImages", "a.png"), file("referenceImages", "b.png")])
+
+    assert caught.value.faults == (LARGE, BROKEN, FLAT)
+
+
+async def test_a_file_that_is_usable_is_not_looked_at_again(intake, inspector):
+    await intake.require_usable([file("referenceImages")])
+
+    assert len(inspector.inspected) == 1

@@ -64,7 +64,8 @@ async def ask(questions, *, interaction_id=1):
 
 
 async def accept(questions, *, interaction_id=1, member_id=ALICE, price_credits=6):
-    return await questions.accept(interaction_id, member_id=member_id, price_credits=price_credits)
+    member = make_member(id=member_id, guild_id=10)
+    return await questions.accept(interaction_id, member=member, price_credits=price_credits)
 
 
 async def test_a_high_price_is_asked_about_before_anything_is_written(questions, count):

@@ -248,6 +248,13 @@ async def test_moderators_are_warned_once_in_a_period(sqlite_database):
     assert (warning.guild_id, warning.kind, warning.at) == (10, Barrier.SERVER_BUDGET_PER_DAY, NOON)
 
 
+async def test_moderators_are_warned_before_the_first_refusal_however_high_the_price(sqlite_database):
+    desk = Desk(sqlite_database, price_credits=7)
+    await desk.set(budget_per_day=10, confirm_above=None)
+
+    assert (await desk.reserve()).warns
+
+
 async def test_in_the_next_period_they_are_warned_anew(sqlite_database):
     desk = Desk(sqlite_database)
     await desk.set(budget_per_month=1)

@@ -86,4 +86,9 @@ async def test_a_price_leaves_a_trail_that_moderators_see(prices, sqlite_databas
     history = RulesService(sqlite_database, clock=HandClock(), rulebook=RULEBOOK).history
     [entry] = await history(10)
     assert (entry.actor_id, entry.action, entry.subject) == (40, Action.PRICE, "videos")
-    assert entry.details == {"name": "videos", "before": texts.NOT_SET, "after": "7"}
+    assert entry.details == {
+        "name": "videos",
+        "before": texts.NOT_SET,
+        "after": "7",
+        "interaction_id": "1",
+    }

@@ -6,7 +6,7 @@ import pytest
 
 from bot import texts
 from bot.limits.policy import Barrier, Obstacle, Wanted
-from bot.limits.wording import LimitsReached, moment
+from bot.limits.wording import CannotPay, LimitsReached, moment
 from bot.upstream.families import FAMILIES
 from builders import NOON
 
@@ -31,6 +31,28 @@ def test_what_frees_with_time_says_when(barrier):
 @pytest.mark.parametrize("barrier", [barrier for barrier in Barrier if barrier not in ALWAYS_FREE])
 def test_what_does_not_says_what_to_do(barrier):
     assert texts.OBSTACLE_HINTS[barrier] in LimitsReached([make_obstacle(barrier)]).message
+
+
+@pytest.mark.parametrize(("barrier", "hint"), texts.OBSTACLE_HINTS_AT_ZERO.items())
+def test_where_nothing_is_allowed_nothing_cheaper_is_proposed(barrier, hint):
+    message = LimitsReached([make_obstacle(Barrier(barrier), allowed=0)]).message
+
+    assert message.endswith(hint)
+    assert "cheaper" not in message
+
+
+def test_where_nothing_is_allowed_a_balance_may_still_do_for_something_cheaper():
+    obstacle = make_obstacle(Barrier.CREDITS_PER_DAY, allowed=0, balance_credits=2)
+
+    assert texts.OBSTACLE_HINTS["credits_per_day"] in LimitsReached([obstacle]).message
+
+
+@pytest.mark.parametrize(("frees_at", "count"), [(None, 0), (NOON, 1)])
+def test_who_cannot_pay_a_share_hears_when_and_how_else(frees_at, count):
+    refusal = CannotPay(30, 5, [make_obstacle(Barrier.CREDITS_PER_DAY, frees_at=frees_at)])
+
+    assert refusal.message.count("<t:") == count
+    assert refusal.hint == texts.CANNOT_PAY_HINT
 
 
 @pytest.mark.parametrize("barrier", Barrier)

@@ -94,3 +94,15 @@ async def test_more_files_than_one_process_should_hold_are_turned_away(inspector
     with pytest.raises(TooBusy):
         await inspector.inspect(many, family=SD2)
     assert server.seen == []
+
+
+async def test_each_file_is_judged_as_if_it_were_the_only_one(inspector, server):
+    clips = [
+        server.attached(name, files.clip(length_s=8.0), field="referenceVideos")
+        for name in ("a.mp4", "b.mp4")
+    ]
+    text = server.attached("text.mp4", b"hello", field="referenceVideos")
+
+    inspections = await inspector.inspect_each([*clips, text], family=SD2)
+
+    assert [len(inspection.faults) for inspection in inspections] == [0, 0, 1]

@@ -2,7 +2,7 @@
 
 import discord
 
-from cogs.asking import limited
+from cogs.people import limited
 
 
 async def test_roles_count_though_their_server_is_not_known_yet() -> None:
