@@ -42,9 +42,14 @@ RECONNECT_S = 3.0
 # Everybody behind who waited in vain hears no at once, and soon after somebody waits again.
 REFUSING_S = 2.0
 STATEMENT_TIMEOUT_MS = 30_000  # ours take milliseconds; a lock held elsewhere must not hold us for ever
+# A machine that lost its power says nothing, and what it had locked everybody else waits for.
+IDLE_TIMEOUT_MS = 10_000
 CHECK_TIMEOUT_MS = 300_000  # a question of `check` may go through every entry there ever was
 WATCH_S = 2.0  # two processes may have one shard for that long; the smallest of questions to PostgreSQL
 STATEMENTS_MAX_COUNT = 500  # many times the statements we have: they are constants
+
+# A server that only reads for now; one that waited too long for us, because we were stopped for a while.
+_UNUSUAL = psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.IdleInTransactionSessionTimeout
 
 _QUOTED_OR_NAME = re.compile(r"""('(?:[^']|'')*'|"[^"]*"|--[^\n]*|::)|:([A-Za-z_]\w*)""")
 
@@ -223,7 +228,10 @@ def _opened(conninfo: str) -> Pool:
 
 
 def _limit(connection: psycopg.Connection[Any]) -> None:
-    connection.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS:d}".encode())
+    connection.execute(
+        f"SET statement_timeout = {STATEMENT_TIMEOUT_MS:d};"
+        f" SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS:d}".encode()
+    )
     connection.commit()
 
 
@@ -240,6 +248,6 @@ def _told(error: psycopg.Error) -> Exception:
     name = type(error).__name__
     if isinstance(error, psycopg.IntegrityError):
         return Conflict(f"{name}: {error.diag.constraint_name or error.diag.column_name}")
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | _UNUSUAL):
         return StorageUnavailable(f"PostgreSQL: {name}.")
     return error  # a wrong statement: a fault of ours, not of the database

@@ -14,7 +14,7 @@ from bot import texts
 from bot.assets.schedule import ReviewPlan, is_look_due, is_past_deadline
 from bot.assets.states import after_unclear, moved
 from bot.backoff import backoff_s
-from bot.clock import Clock
+from bot.clock import Clock, rest
 from bot.upstream.answers import AssetStatus, AssetSubmission
 from bot.upstream.client import ASSETS_PER_CALL, AssetLinks
 from bot.upstream.errors import AccountProblem, Refused, Unavailable, Unclear, UpstreamError
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 ROUND_MAX_COUNT = 1000  # pictures in one round; the oldest go first
 BACKOFF_MAX_S = 300.0  # section 9: 10 s, which is our interval, doubling to 5 min
 ACCOUNT_PAUSE_S = 60.0  # only the operator can help; look again now and then
+# Pictures may have been written without a word of it, when the answer of PostgreSQL got lost.
+IDLE_LOOK_S = 30.0
 
 
 class AssetApi(Protocol):
@@ -122,10 +124,10 @@ class AssetReviewer:
                 await self._clock.sleep(self._pause_s(None))
             else:
                 self._failure_count = 0
-                await self._rest(wait_s)
+                await rest(self._clock, wait_s, unless=self._woken)
 
-    async def _round(self) -> float | None:
-        """Do everything that is due; return the seconds until the next round, None if nothing is pending."""
+    async def _round(self) -> float:
+        """Do everything that is due; return the seconds until the next round."""
         pending = await self._pending()
         ids = {asset.id for asset in pending}
         self._last_try_s = {id: at_s for id, at_s in self._last_try_s.items() if id in ids}
@@ -134,7 +136,7 @@ class AssetReviewer:
             await self._look(batch)
         for batch in _batches([asset for asset in pending if asset.state is AssetState.NEW]):
             await self._hand_in(batch)
-        return self._plan.interval_s if pending else None
+        return self._plan.interval_s if pending else IDLE_LOOK_S
 
     async def _pending(self) -> list[Asset]:
         """Return what the API has to be asked about, after writing down what needs no call."""
@@ -253,17 +255,6 @@ class AssetReviewer:
 
     def _backoff_s(self, tries: int) -> float:
         return backoff_s(tries, first_s=self._plan.interval_s, max_s=BACKOFF_MAX_S)
-
-    async def _rest(self, seconds: float | None) -> None:
-        """Wait for the next round, or until rows were added; without a time, until then."""
-        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._woken.wait())]
-        if seconds is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep(seconds)))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
 
 def _batches(found: Sequence[Asset]) -> Iterator[Sequence[Asset]]:

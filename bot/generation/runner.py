@@ -8,7 +8,7 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -188,6 +188,9 @@ class Runner:
             try:
                 await self._take_step(run, carried, progress)
                 faults.count = 0
+            except StorageUnavailable as error:
+                logger.error("a step has to be taken again: %s", error)
+                await self._after_fault(run, carried, faults)
             except Exception:
                 logger.exception("a step failed in state %s", run.generation.state)
                 await self._after_fault(run, carried, faults)
@@ -262,7 +265,9 @@ class Runner:
             # Whoever stands there as submitting after a crash is uncertain: only who really goes out should.
             if not await self._nap(carried, self.tools.api.turn_to_create()):
                 return
-            if await self._write(run, submitting):
+            # Of two processes that have one shard for a moment, each knows what it wrote itself by this instant.
+            stamped = replace(submitting, due_at=self.tools.clock.now())
+            if await self._write(run, stamped):
                 outcome = await submit(run, self.tools)
                 await self._write(run, outcome.generation)
         finally:
@@ -309,7 +314,7 @@ class Runner:
             carried.nap, carried.may_be_cut = None, False
 
     async def _after_fault(self, run: Run, carried: _Carried, faults: _Faults) -> None:
-        if run.generation.state is State.SUBMITTING:
+        if run.generation.state is State.SUBMITTING and run.foreign_since_s is None:
             # Whether the POST went out is unknown, so it must not be repeated.
             await self._write(run, _uncertain(run.generation, self.tools, texts.REASON_FAULT))
         else:

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
@@ -61,6 +62,29 @@ async def test_a_lost_connection_is_unavailable_and_then_replaced(
             )
 
         assert await database.transaction(remember, 1) == 1
+
+
+async def test_a_server_that_only_reads_for_now_is_unavailable(postgresql_url: str) -> None:
+    def write(transaction: Transaction) -> None:
+        transaction.run("SET TRANSACTION READ ONLY")
+        remember(transaction, 1)
+
+    async with await open_database(postgresql_url) as database:
+        with pytest.raises(StorageUnavailable):
+            await database.transaction(write)
+
+
+async def test_what_a_silent_machine_had_locked_is_free_before_others_give_up(postgresql_url: str) -> None:
+    asked = "SELECT current_setting(:name)::interval AS span"
+    names = ("idle_in_transaction_session_timeout", "statement_timeout")
+
+    async with await open_database(postgresql_url) as database:
+        idle, statement = [
+            await database.transaction(lambda it, name: it.all(asked, name=name)[0]["span"], name)
+            for name in names
+        ]
+
+    assert timedelta(0) < idle < statement
 
 
 async def test_a_connection_that_breaks_before_a_commit_is_answered_leaves_it_unclear(

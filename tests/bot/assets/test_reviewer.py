@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import texts
-from bot.assets.reviewer import ACCOUNT_PAUSE_S, AssetReviewer
+from bot.assets.reviewer import ACCOUNT_PAUSE_S, IDLE_LOOK_S, AssetReviewer
 from bot.assets.schedule import review_plan
 from bot.assets.service import key_digest_of
 from bot.clock import SystemClock
@@ -114,6 +114,16 @@ async def test_a_picture_that_is_added_later_need_not_wait(reviewer, clock, shel
     reviewer.wake()
 
     await shelf.after(asset, AssetState.REVIEWING)
+
+
+async def test_a_picture_of_which_nobody_said_so_is_found(reviewer, clock, shelf):
+    reviewer.start()
+    await resting(clock, IDLE_LOOK_S)
+    asset = await shelf.add()
+
+    await clock.turn(IDLE_LOOK_S)
+
+    await shelf.after(asset, AssetState.SUBMITTING, AssetState.REVIEWING)
 
 
 async def test_a_refused_picture_says_so(reviewer, api, clock, shelf):

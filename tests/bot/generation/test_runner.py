@@ -14,6 +14,7 @@ from bot.delivery.sender import DiscordUnavailable
 from bot.generation.estimates import Estimates
 from bot.generation.line import Line
 from bot.generation.runner import (
+    FAULT_FIRST_S,
     FAULT_MAX_S,
     FOREIGN_LOOK_S,
     FOREIGN_PATIENCE_S,
@@ -531,6 +532,43 @@ async def test_what_another_process_never_finishes_is_uncertain_in_the_end(world
     row = await world.row(generation)
     assert (row.state, row.notice) == (State.UNCERTAIN, Notice.TOLD)
     assert world.api.calls == []
+
+
+async def test_of_two_processes_that_hand_over_the_same_only_one_sends_it(world, sqlite_database, tmp_path):
+    waiting = await world.has(state=State.WAITING, card_id=1)
+    world.database.failures_left = 1
+    world.runner.take_up(waiting)
+    await world.asleep(backoff_s(0))
+
+    other, task_id = World(sqlite_database, tmp_path), asyncio.Future()
+    other.clock.jump(seconds=1)
+    other.api.create = lambda request: task_id
+    other.runner.take_up(waiting)
+    while (await world.row(waiting)).state is not State.SUBMITTING:
+        await asyncio.sleep(0)
+    await world.clock.turn(backoff_s(0))
+    await world.asleep(FOREIGN_LOOK_S)
+    task_id.set_result("theirs")
+    await other.done()
+
+    assert world.api.calls == []
+    assert (await world.row(waiting)).task_id == "theirs"
+
+
+async def test_storage_trouble_does_not_give_up_what_another_process_hands_over(world):
+    theirs = await world.has(state=State.SUBMITTING, card_id=1)
+    world.runner.take_up(theirs)
+    await world.asleep(FOREIGN_LOOK_S)
+    world.database.failures_left = 1
+    await world.clock.turn(FOREIGN_LOOK_S)
+    await world.asleep(FAULT_FIRST_S)
+
+    accepted = moved(theirs, State.QUEUED, task_id="theirs", submitted_at=NOON)
+    assert await world.database.transaction(generations.move, theirs, accepted)
+    await world.clock.turn(FAULT_FIRST_S)
+    await world.done()
+
+    assert (await world.row(theirs)).task_id == "theirs"
 
 
 async def test_a_write_whose_answer_is_lost_is_sent_once(world):
