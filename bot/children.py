@@ -4,6 +4,8 @@ A child knows nothing of our environment, which holds secrets, and is always end
 """
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -12,8 +14,9 @@ from typing import BinaryIO
 
 # Where our code lies; -P keeps other folders out.
 ENVIRONMENT: Mapping[str, str] = {"PYTHONPATH": str(Path(__file__).parents[1])}
-# From its end to the end of what it said; longer only if a child of its own still holds the pipe.
+# From its end to the end of what it said; longer only if a child of its own left its session and holds the pipe.
 END_S = 5.0
+READ_BYTES = 65_536  # nobody wants them, so they are not kept
 
 
 def python(module: str) -> tuple[str, ...]:
@@ -40,14 +43,26 @@ async def child_process(
         OSError: It cannot be started.
     """
     child = await asyncio.create_subprocess_exec(
-        *command, stdin=stdin, stdout=stdout, stderr=asyncio.subprocess.DEVNULL, env=environment
+        *command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
     )
     try:
         yield child
     finally:
+        # With all that it started: those would hold the pipe, and could fill it for ever.
         with suppress(ProcessLookupError):
-            child.kill()
-        # Not wait(): that hangs as long as something the child said is unread (CPython issue 119710).
+            os.killpg(child.pid, signal.SIGKILL)
         with suppress(TimeoutError):
             async with asyncio.timeout(END_S):
-                await child.communicate()
+                await _silent(child)
+                await child.wait()
+
+
+async def _silent(child: asyncio.subprocess.Process) -> None:
+    """Read what is left, for wait() hangs as long as something is unread (CPython issue 119710)."""
+    while child.stdout is not None and await child.stdout.read(READ_BYTES):
+        pass

@@ -12,6 +12,7 @@ from fakes import WAIT_S, until
 
 FLOOD = "import os, itertools; any(os.write(1, bytes(60_000)) < 0 for _ in itertools.count())"
 HANG = "import time; time.sleep(600)"
+FORK = "import os, time; print(os.fork() > 0, flush=True); time.sleep(600)"
 
 
 @pytest.mark.parametrize("program", [FLOOD, HANG])
@@ -45,3 +46,11 @@ async def test_a_child_knows_nothing_of_our_environment(monkeypatch):
     assert "PYTHONPATH" in names
     assert not {"DISCORD_TOKEN", "HOME", "PATH"} & set(names)
     assert "DISCORD_TOKEN" in os.environ
+
+
+async def test_what_a_child_started_ends_with_it():
+    async with asyncio.timeout(WAIT_S), child_process(sys.executable, "-c", FORK, stdout=PIPE) as child:
+        lines = {await child.stdout.readline() for _ in range(2)}
+
+    assert lines == {b"True\n", b"False\n"}
+    assert child.stdout.at_eof()  # so nobody is left to hold the pipe
