@@ -175,7 +175,14 @@ async def open_drafts(
         reservations=Reservations(rulebook),
         on_change=on_change,
     )
-    keeper = DraftKeeper(database, clock=clock, submission=submission, idle=idle, on_change=on_change)
+    keeper = DraftKeeper(
+        database,
+        clock=clock,
+        submission=submission,
+        idle=idle,
+        on_change=on_change,
+        take_up=board.take_up,
+    )
     await stack.enter_async_context(board)
     client.on_access = board.try_again
     await stack.enter_async_context(beside(keeper.keep(), name="draft keeper"))

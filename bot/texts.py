@@ -624,7 +624,7 @@ DRAFT_IN_VOTE = "🗳️ A vote is on: choose a variant below. What is written m
 DRAFT_ENDS = "⏳ Nobody has edited it for a while. Without an edit it ends {when}."
 DRAFT_REOPENED = f"⚠️ It was not made: {{reason}}\n{NOT_CHARGED}"
 DRAFT_IN_HANDS = "🎬 Decided. It is on its way to the video service."
-DRAFT_BECAME = "🎬 Decided. How it goes and what comes of it: {video}"
+DRAFT_BECAME = "🎬 Decided. Follow it here: {video}"
 DRAFT_VIDEO_LINK = "[the video]({url})"
 DRAFT_BEGUN_FROM = "🌱 Begun from {origin}"
 DRAFT_ORIGIN = "**{title}** · {video}"
@@ -746,9 +746,9 @@ DRAFT_STATES: Mapping[DraftState, str] = {
     DraftState.ENDED: "ended",
 }
 DRAFT_ROLES: Mapping[Role, str] = {
-    Role.EDITOR: "edits and decides",
-    Role.APPROVER: "decides only",
-    Role.WATCHER: "watches only",
+    Role.EDITOR: "edits and has a say",
+    Role.APPROVER: "only has a say",
+    Role.WATCHER: "only watches",
 }
 DRAFT_RULES: Mapping[Rule, str] = {
     Rule.OWNER: "the owner decides",
@@ -881,11 +881,11 @@ DRAFT_CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.UNLOCK_DRAFT: "unlocked the draft",
     ChangeKind.END: "ended it",
 }
-DRAFT_CHANGE = "**#{number}** {deed} {when}"
-DRAFT_CHANGE_OF = "**#{number}** {deed} {when} · **{slot}**"
-DRAFT_DEED = "<@{author_id}> {what}"
-DRAFT_DEED_PUT_IN = "<@{put_in_by_id}> put in the suggestion of <@{author_id}>"
-DRAFT_DEED_TAKEN_OVER = "words of <@{author_id}>, {what}"
+DRAFT_CHANGE = "**#{number}** {who_did_what} {when}"
+DRAFT_CHANGE_OF = "**#{number}** {who_did_what} {when} · **{slot}**"
+DRAFT_WHO_DID_WHAT = "<@{author_id}> {what}"
+DRAFT_WHO_PUT_IN = "<@{put_in_by_id}> put in the suggestion of <@{author_id}>"
+DRAFT_WHOSE_TAKEN_OVER = "words of <@{author_id}>, {what}"
 DRAFT_WHOLE = "The file has every text whole."
 DRAFT_CLEARED = "*(cleared)*"
 DRAFT_HISTORY_TITLE = "History of {title}"

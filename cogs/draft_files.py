@@ -101,9 +101,9 @@ async def _add_copies(
         # Somebody else was faster, and took the last room.
         await copies.take_back(draft.channel_id, posted)
         raise
-    if applied.is_repeated:
-        # Delivered twice at once, it was posted twice too.
-        await copies.take_back(draft.channel_id, posted)
+    # Delivered twice at once, it was posted twice too.
+    used = {it.medium.message_id for it in applied.after.media}
+    await copies.take_back(draft.channel_id, posted - used)
 
 
 async def _copied(

@@ -82,15 +82,16 @@ def suggestions_panel(draft: Draft, person: Person, *, number: int | None = None
         title=texts.DRAFT_SUGGESTIONS_TITLE.format(count=len(ordered)),
         description=f"{said}\n{difference_text(text_in(draft, shown.slot), shown.text)}",
     )
+    is_still = draft.locking_moderator_id is not None
     items: list[Item] = []
     if len(ordered) > 1:
         options = [(str(it.number), _suggestion_name(it)) for it in ordered]
         items.append(
             _menu(control_id(SUGGESTION, draft.id), options, placeholder=texts.SELECT_DRAFT_SUGGESTION)
         )
-    if may_write(draft, person, shown.slot):
+    if not is_still and may_write(draft, person, shown.slot):
         items.append(accept_button(draft, shown.number))
-    if _decides(draft, person, shown):
+    if not is_still and _decides(draft, person, shown):
         items.append(_button(texts.BUTTON_DRAFT_DECLINE, control_id(DECLINE, draft.id, shown.number)))
     return Panel(embed, items)
 
@@ -157,21 +158,22 @@ def more_panel(draft: Draft, person: Person) -> Panel:
     embed = discord.Embed(title=title, description=fitting(_people(draft)))
     items = [_button(texts.BUTTON_DRAFT_HISTORY, control_id(HISTORY, draft.id, 1))]
     is_owner = person.id == draft.owner_id
-    if person.id in approvals(draft):
+    is_still = draft.locking_moderator_id is not None
+    if person.id in approvals(draft) and not is_still:
         items.append(_button(texts.BUTTON_DRAFT_WITHDRAW, control_id(WITHDRAW, draft.id)))
     if not is_owner and takes_part(draft, person):
         items.append(_button(texts.BUTTON_DRAFT_LEAVE, control_id(LEAVE, draft.id)))
-    is_in_charge = person.is_moderator or (is_owner and draft.locking_moderator_id is None)
+    is_in_charge = person.is_moderator or (is_owner and not is_still)
     if is_in_charge:
-        items += _locks_for(draft, person)
+        items += _lock_buttons(draft, person)
         items.append(
             _button(texts.BUTTON_DRAFT_END, control_id(END, draft.id), style=discord.ButtonStyle.danger)
         )
-    parts = [(slot.value, _lock_name(draft, slot)) for slot in Slot if _locks(draft, person, slot)]
-    if parts:
+    parts = [(slot.value, _lock_name(draft, slot)) for slot in Slot if _may_lock(draft, person, slot)]
+    if parts and not is_still:
         items.append(_menu(control_id(LOCK_PART, draft.id), parts, placeholder=texts.SELECT_DRAFT_LOCK))
     mine = [it for it in draft.variants if is_owner or it.author_id == person.id]
-    if mine and draft.vote_closes_at is None:
+    if mine and draft.vote_closes_at is None and not is_still:
         variants = [(str(it.number), f"{it.number} · {prompt}") for it, prompt in told_apart(mine)]
         items.append(
             _menu(control_id(VARIANT_GONE, draft.id), variants, placeholder=texts.SELECT_DRAFT_VARIANT)
@@ -250,12 +252,12 @@ def _decides(draft: Draft, person: Person, suggestion: Suggestion) -> bool:
     return suggestion.author_id == person.id or may_write(draft, person, suggestion.slot)
 
 
-def _locks(draft: Draft, person: Person, slot: Slot) -> bool:
+def _may_lock(draft: Draft, person: Person, slot: Slot) -> bool:
     written = draft.slots.get(slot)
     return person.id == draft.owner_id or (written is not None and written.author_id == person.id)
 
 
-def _locks_for(draft: Draft, person: Person) -> Iterator[Item]:
+def _lock_buttons(draft: Draft, person: Person) -> Iterator[Item]:
     """What locks and unlocks the draft; a moderator's lock is more than the owner's, and can come on top of it."""
     if not draft.is_locked or (person.id != draft.owner_id and draft.locking_moderator_id is None):
         yield _button(texts.BUTTON_DRAFT_LOCK, control_id(LOCK, draft.id, ON))

@@ -130,7 +130,7 @@ def _entry(change: DraftChange, *, undone: int | None) -> str:
     template = texts.DRAFT_CHANGE if change.slot is None else texts.DRAFT_CHANGE_OF
     head = template.format(
         number=change.number,
-        deed=_deed(change, undone=undone),
+        who_did_what=_who_did_what(change, undone=undone),
         when=discord.utils.format_dt(change.at, "R"),
         slot="" if change.slot is None else texts.SLOTS[change.slot],
     )
@@ -143,12 +143,12 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 
-def _deed(change: DraftChange, *, undone: int | None) -> str:
-    template = texts.DRAFT_DEED
+def _who_did_what(change: DraftChange, *, undone: int | None) -> str:
+    template = texts.DRAFT_WHO_DID_WHAT
     if change.kind is ChangeKind.TAKE_OVER:
-        template = texts.DRAFT_DEED_TAKEN_OVER
+        template = texts.DRAFT_WHOSE_TAKEN_OVER
     elif change.put_in_by_id not in (None, change.author_id):
-        template = texts.DRAFT_DEED_PUT_IN
+        template = texts.DRAFT_WHO_PUT_IN
     return template.format(
         author_id=change.author_id,
         put_in_by_id=change.put_in_by_id,

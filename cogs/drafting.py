@@ -17,7 +17,7 @@ from bot.errors import Refusal
 from bot.upstream.families import family_of
 from bot.upstream.requests import VideoRequest
 from cogs.choices import NAME_MAX_CHARS
-from cogs.people import is_moderator, limited, member_of
+from cogs.people import is_moderator, member_from, member_of
 from cogs.ui import announce, say
 from storage.draft_records import ChangeKind, Draft, DraftId, DraftState
 
@@ -69,7 +69,7 @@ def person_of(interaction: Interaction) -> Person:
 
 def person_from(member: discord.Member) -> Person:
     """Return somebody whom a change is about."""
-    return Person(member=limited(member, guild_id=member.guild.id))
+    return Person(member=member_from(member, guild_id=member.guild.id))
 
 
 async def draft_named(interaction: Interaction, draft: str | None) -> Draft:

@@ -15,7 +15,7 @@ from bot.drafts.membership import end, hand_over, leave, set_lock, set_newcomer_
 from bot.drafts.paying import set_payment, sponsor
 from bot.drafts.prompts import SLOT_MAX_CHARS
 from bot.drafts.service import Opening
-from bot.drafts.titles import TITLE_MAX_CHARS, fitting_title
+from bot.drafts.titles import TITLE_MAX_CHARS
 from bot.limits.limits import COUNT_MAX
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from cogs.asking import model_named
@@ -23,7 +23,7 @@ from cogs.choices import CHOICES_MAX_COUNT, RATIOS, ModelName, Seconds, video_ch
 from cogs.draft_files import add_files
 from cogs.draft_forms import REFERENCE
 from cogs.draft_panels import history_panel
-from cogs.draft_threads import channel_for_thread, open_thread
+from cogs.draft_threads import place_for
 from cogs.draft_words import ELLIPSIS, history_file, prompt_shown, tree_lines
 from cogs.drafting import (
     DraftName,
@@ -39,7 +39,7 @@ from cogs.drafting import (
     words_for,
 )
 from cogs.people import require_person
-from cogs.ui import answering, fitting, require_permissions, say
+from cogs.ui import answering, fitting, say
 from storage.draft_records import Payment, Role, Rule, Slot
 from storage.records import GenerationId
 
@@ -90,12 +90,7 @@ class Drafts(commands.GroupCog, group_name="draft", group_description=texts.COMM
             require_possible(model=chosen, duration=duration, ratio=ratio)
             drafts = interaction.client.services.drafts
             await drafts.require_room(interaction.guild_id or 0)
-            if thread:
-                channel = channel_for_thread(interaction)
-                channel_id = await open_thread(channel, fitting_title(title) or texts.DRAFT_UNTITLED)
-            else:
-                require_permissions(interaction)
-                channel_id = interaction.channel_id or 0
+            channel_id = await place_for(interaction, title, in_thread=thread)
             opening = Opening(
                 interaction_id=interaction.id,
                 channel_id=channel_id,

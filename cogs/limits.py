@@ -31,7 +31,7 @@ from cogs.limits_shown import (
     whom,
 )
 from cogs.names import names_of
-from cogs.people import is_moderator, limited, require_moderator, require_person
+from cogs.people import is_moderator, member_from, require_moderator, require_person
 from cogs.pictures import put_picture
 from cogs.ui import answering, fitting, say
 from storage.records import GenerationId
@@ -221,7 +221,7 @@ async def _effective(
 ) -> Sequence[EffectiveSetting]:
     """Return what holds for a subject; ``member`` is that subject, if it is one."""
     if member is not None:
-        return await services.rules.of_member(limited(member, guild_id=subject.guild_id))
+        return await services.rules.of_member(member_from(member, guild_id=subject.guild_id))
     if subject.scope is Scope.ROLE:
         return await services.rules.of_role(subject.guild_id, role_id=subject.id)
     return await services.rules.of_server(subject.guild_id)

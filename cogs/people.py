@@ -1,4 +1,4 @@
-"""Who may do what, and to whom: what several commands ask of the people they are about."""
+"""People as limits see them, and what several commands ask of those who use them or whom they are about."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ class NotAPerson(Refusal):
 
 def member_of(interaction: discord.Interaction[Any]) -> Member:
     """Return whoever interacts, as limits see them."""
-    return limited(interaction.user, guild_id=interaction.guild_id or 0)
+    return member_from(interaction.user, guild_id=interaction.guild_id or 0)
 
 
-def limited(user: discord.User | discord.Member, *, guild_id: int) -> Member:
+def member_from(user: discord.User | discord.Member, *, guild_id: int) -> Member:
     """Return somebody as limits see them."""
     # The public list leaves out every role while the server itself is not known, as after a start.
     roles, joined_at = (user._roles, user.joined_at) if isinstance(user, discord.Member) else ((), None)

@@ -31,7 +31,10 @@ class UnusableDatabase(Refusal):
 
 
 class StorageUnavailable(Exception):
-    """The database could not do its work, and the transaction changed nothing; trying later may help."""
+    """The database could not do its work; trying later may help.
+
+    The transaction changed nothing, unless it is :class:`CommitUnclear`.
+    """
 
 
 class CommitUnclear(StorageUnavailable):

@@ -56,18 +56,19 @@ def buttons_for(draft: Draft, *, price_credits: int, approval_count: int) -> tup
         approval_count: How many approved what it says now.
     """
     suggestions = texts.BUTTON_SUGGESTIONS.format(count=len(draft.suggestions))
+    is_still = _is_still(draft)
     # What people vote for is what is made.
-    is_voting = draft.vote_closes_at is not None
+    is_fixed = is_still or draft.vote_closes_at is not None
     decide = _deciding(draft, price_credits=price_credits, approval_count=approval_count)
     return (
         *_parts(draft),
-        _button(draft, custom_ids.DRAFT_FILES, texts.BUTTON_FILES, row=2),
-        _button(draft, custom_ids.DRAFT_OPTIONS, texts.BUTTON_OPTIONS, row=2, is_off=is_voting),
+        _button(draft, custom_ids.DRAFT_FILES, texts.BUTTON_FILES, row=2, is_off=is_fixed),
+        _button(draft, custom_ids.DRAFT_OPTIONS, texts.BUTTON_OPTIONS, row=2, is_off=is_fixed),
         _button(draft, custom_ids.DRAFT_SUGGESTIONS, suggestions, row=2),
-        _button(draft, custom_ids.DRAFT_UNDO, texts.BUTTON_UNDO, row=2),
+        _button(draft, custom_ids.DRAFT_UNDO, texts.BUTTON_UNDO, row=2, is_off=is_still),
         _button(draft, custom_ids.DRAFT_PREVIEW, texts.BUTTON_PREVIEW, row=2),
         *decide,
-        _button(draft, custom_ids.DRAFT_PAY, texts.BUTTON_PAY, row=3),
+        _button(draft, custom_ids.DRAFT_PAY, texts.BUTTON_PAY, row=3, is_off=is_still),
         _button(draft, custom_ids.DRAFT_MORE, texts.BUTTON_MORE, row=3),
     )
 
@@ -84,6 +85,7 @@ def _parts(draft: Draft) -> Iterator[Button]:
             row=number // PARTS_PER_ROW,
             style=discord.ButtonStyle.secondary if is_written else discord.ButtonStyle.primary,
             extra=f":{slot}",
+            is_off=_is_still(draft),
         )
 
 
@@ -91,16 +93,22 @@ def _deciding(draft: Draft, *, price_credits: int, approval_count: int) -> Itera
     green = discord.ButtonStyle.success
     # Nobody approves or pays what their card did not show yet.
     seen = f":{draft.revision}-{price_credits}"
+    is_off = _is_still(draft)
     if draft.rule is Rule.OWNER:
         price = texts.credits_text(price_credits) if price_credits else texts.FREE
         make = texts.BUTTON_MAKE.format(price=price)
-        yield _button(draft, custom_ids.DRAFT_APPROVE, make, row=3, style=green, extra=seen)
+        yield _button(draft, custom_ids.DRAFT_APPROVE, make, row=3, style=green, extra=seen, is_off=is_off)
     elif draft.rule is Rule.APPROVALS:
         approve = texts.BUTTON_APPROVE.format(count=approval_count, needed=draft.needed)
-        yield _button(draft, custom_ids.DRAFT_APPROVE, approve, row=3, style=green, extra=seen)
+        yield _button(draft, custom_ids.DRAFT_APPROVE, approve, row=3, style=green, extra=seen, is_off=is_off)
     elif draft.vote_closes_at is None:
-        yield _button(draft, custom_ids.DRAFT_VARIANT, texts.BUTTON_VARIANT, row=3)
-        yield _button(draft, custom_ids.DRAFT_BEGIN, texts.BUTTON_BEGIN, row=3, style=green)
+        yield _button(draft, custom_ids.DRAFT_VARIANT, texts.BUTTON_VARIANT, row=3, is_off=is_off)
+        yield _button(draft, custom_ids.DRAFT_BEGIN, texts.BUTTON_BEGIN, row=3, style=green, is_off=is_off)
+
+
+def _is_still(draft: Draft) -> bool:
+    """Whether every press but a look is refused: a moderator's lock binds everybody."""
+    return draft.locking_moderator_id is not None
 
 
 def _button(

@@ -71,8 +71,7 @@ class DraftBoard:
         """Take up the cards that an earlier process left behind."""
         self._is_open = True
         for draft in await self._database.transaction(drafts.unfinished, shard=self._database.shard):
-            if draft.shown_version < draft.version:
-                self._begin(draft, may_stand=True)
+            self.take_up(draft)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -89,6 +88,11 @@ class DraftBoard:
         self._behind.add(draft.id)
         if self._is_open and draft.id not in self._showing:
             self._begin(draft, may_stand=draft.version > 1)
+
+    def take_up(self, draft: Draft) -> None:
+        """Show a draft if its card is behind and nobody said so: who wrote it may not know that. Returns at once."""
+        if self._is_open and draft.shown_version < draft.version and draft.id not in self._showing:
+            self._begin(draft, may_stand=True)
 
     def try_again(self, guild_id: int) -> None:
         """Try at once what could not be shown in a server. Returns at once."""

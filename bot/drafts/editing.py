@@ -1,4 +1,4 @@
-"""Changes to what a draft says: slots, suggestions, files, options. Pure.
+"""Changes to what a draft says: slots, suggestions, options. Pure.
 
 Nothing anybody wrote is ever lost: who comes too late, or may not change a slot, leaves a suggestion.
 """

@@ -41,7 +41,7 @@ def text_in(draft: Draft, slot: Slot) -> str:
 
 
 def rewritten(draft: Draft, slot: Slot, text: str, *, author_id: int, kind: ChangeKind) -> Edit:
-    """Return a slot with another text, or empty; those whose texts stood there before stay named."""
+    """Return the change that puts another text, or none, into a slot; whose stood there before stay named."""
     slots = dict(draft.slots)
     if text:
         slots[slot] = SlotText(

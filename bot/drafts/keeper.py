@@ -47,6 +47,7 @@ class DraftKeeper:
         submission: Makes decided ones generations.
         idle: After this long without an edit a draft ends.
         on_change: Called with a draft after it was written; must return at once.
+        take_up: Called at each look with every draft that is not over or whose card may be behind; must return at once.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class DraftKeeper:
         submission: DraftSubmission,
         idle: timedelta,
         on_change: Callable[[Draft], None],
+        take_up: Callable[[Draft], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._submission = submission
         self._idle = idle
         self._on_change = on_change
+        self._take_up = take_up
         self._woken = asyncio.Event()
         self._under_way: set[DraftId] = set()
         self._turns = asyncio.Semaphore(AT_ONCE_MAX)
@@ -91,6 +94,7 @@ class DraftKeeper:
         """Begin what is due for every draft, unless it is under way."""
         now = self._clock.now()
         for draft in await self._database.transaction(drafts.unfinished, shard=self._database.shard):
+            self._take_up(draft)
             is_due = draft.state is DraftState.DECIDED or self._due(draft, now) is not None
             if is_due and draft.id not in self._under_way:
                 self._under_way.add(draft.id)

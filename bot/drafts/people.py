@@ -23,7 +23,7 @@ class Person:
     """Who does something with a draft.
 
     Attributes:
-        interaction_id: By which interaction; None of whom a change is only about.
+        interaction_id: By which interaction; None for somebody whom a change is only about.
     """
 
     member: Member
@@ -144,6 +144,16 @@ def require_changeable(draft: Draft) -> None:
     require_unlocked(draft)
 
 
+def require_no_vote(draft: Draft) -> None:
+    """Refuse while people vote: what they voted for must be what is made.
+
+    Raises:
+        NotAllowed: There is a vote.
+    """
+    if draft.vote_closes_at is not None:
+        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY, hint=texts.DRAFT_VOTE_HINT)
+
+
 def require_editor(draft: Draft, person: Person) -> None:
     """Refuse who may not edit now.
 
@@ -212,9 +222,3 @@ def votes_for(draft: Draft, number: int) -> int:
 def is_decided(draft: Draft) -> bool:
     """Whether enough have approved what the draft says now."""
     return draft.rule is Rule.APPROVALS and len(approvals(draft)) >= draft.needed
-
-
-def require_no_vote(draft: Draft) -> None:
-    """Refuse while people vote: what they voted for must be what is made."""
-    if draft.vote_closes_at is not None:
-        raise NotAllowed(texts.DRAFT_VOTE_UNDER_WAY, hint=texts.DRAFT_VOTE_HINT)

@@ -30,7 +30,7 @@ from bot.drafts.undoing import undo
 from bot.errors import Refusal
 from bot.upstream.families import DEFAULT_DURATION_S, DEFAULT_MODEL
 from storage import drafts, generations
-from storage.database import Database, Transaction
+from storage.database import Database, Transaction, once
 from storage.draft_records import ChangeKind, Draft, DraftChange, DraftId, Slot, SlotText
 from storage.records import Generation, GenerationId, Medium
 
@@ -113,7 +113,7 @@ class DraftService:
         text = fitting(opening.text)
         slots = {Slot.SUBJECT: text} if text else {}
         new = self._new(opening, person, slots=slots)
-        return self._told(await self._database.transaction(_begin, new))
+        return self._told(await once(self._database, _begin, new))
 
     async def fork(
         self, generation: Generation, media: Sequence[Medium], opening: Opening, person: Person
@@ -130,7 +130,7 @@ class DraftService:
             TooManyDrafts: The server has as many open ones as it may have.
         """
         new = self._new(opening, person, slots={})
-        return self._told(await self._database.transaction(_fork, new, generation, media))
+        return self._told(await once(self._database, _fork, new, generation, media))
 
     async def apply(
         self,
@@ -227,8 +227,9 @@ class DraftService:
         person: Person,
         change: Callable[[Draft, Callable[[], list[DraftChange]]], Edit | None],
     ) -> Applied:
-        applied = await self._database.transaction(self._change, draft_id, person, change)
-        if applied.edit is not None and not applied.is_repeated:
+        applied = await once(self._database, self._change, draft_id, person, change)
+        if applied.edit is not None:
+            # A repetition too: nobody may have heard of what it repeats.
             self._on_change(applied.after)
         return applied
 

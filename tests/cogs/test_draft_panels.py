@@ -7,8 +7,8 @@ import pytest
 from bot import texts
 from bot.drafts.people import Person
 from builders import make_draft, make_participant, make_person
-from cogs.draft_panels import Panel, more_panel, pay_panel
-from storage.draft_records import Draft, Payment
+from cogs.draft_panels import Panel, more_panel, pay_panel, suggestions_panel
+from storage.draft_records import Draft, Payment, Slot, Suggestion, Variant
 
 
 def shared_draft(*agreed: int | None) -> Draft:
@@ -102,6 +102,23 @@ def test_whoever_can_lock_or_unlock_a_draft_is_offered_it(
 
     assert [it for it in labels if it in (LOCK, UNLOCK)] == offered
     assert (texts.BUTTON_DRAFT_END in labels) == bool(offered)
+
+
+def test_under_a_moderators_lock_nothing_that_it_refuses_is_offered() -> None:
+    draft = make_draft(
+        is_locked=True,
+        locking_moderator_id=34,
+        participants=(make_participant(31, approved=1),),
+        revision=1,
+        suggestions=(Suggestion(number=1, slot=Slot.SUBJECT, text="A cat", author_id=31),),
+        variants=(Variant(number=1, prompt="A cat.", author_id=31, authors={}),),
+    )
+
+    offered = [labels_of(more_panel(draft, person)) for person in (OWNER, make_person(id=31))]
+
+    history = texts.BUTTON_DRAFT_HISTORY
+    assert offered == [[history], [history, texts.BUTTON_DRAFT_LEAVE]]
+    assert suggestions_panel(draft, OWNER).items == []
 
 
 def test_only_who_takes_part_is_offered_to_leave() -> None:

@@ -10,9 +10,11 @@ import pytest
 import files
 from bot import texts
 from bot.delivery import custom_ids
+from bot.drafts.service import Applied
 from drafting import draft_of, open_draft, press, write
 from simulated import Simulated, embed_text, reply_text
 from storage.draft_records import ChangeKind, DraftState, Slot
+from storage.errors import CommitUnclear
 
 PICTURE = files.picture()
 
@@ -84,6 +86,28 @@ async def test_files_are_posted_and_added_once(simulated: Simulated, monkeypatch
     [added] = (await draft_of(simulated, card)).media
     copies = [it.id for it in simulated.channel.history() if it.attachments]
     assert (copies, len(simulated.channel.history())) == ([added.medium.message_id], before + 1)
+    assert reply_text(answer) == texts.DRAFT_FILES_ADDED.format(title="Regatta", names="boat.png")
+
+
+async def test_files_whose_adding_was_committed_unheard_stay(
+    simulated: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await open_draft(simulated, simulated.alice)
+    transaction, broken_off = simulated.application.database.transaction, []
+
+    async def break_off_once(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        result = await transaction(function, *args, **kwargs)
+        if isinstance(result, Applied) and not broken_off:
+            broken_off.append(result)
+            raise CommitUnclear("gone")
+        return result
+
+    monkeypatch.setattr(simulated.application.database, "transaction", break_off_once)
+    answer = await simulated.bob.slash(simulated.channel, "draft attach", file1=("boat.png", PICTURE))
+
+    [added] = (await draft_of(simulated, card)).media
+    assert broken_off
+    assert [it.id for it in simulated.channel.history() if it.attachments] == [added.medium.message_id]
     assert reply_text(answer) == texts.DRAFT_FILES_ADDED.format(title="Regatta", names="boat.png")
 
 

@@ -2,6 +2,7 @@ from typing import Any
 
 import discord
 import pytest
+from simcord import SetupError
 
 import files
 from bot import texts
@@ -319,14 +320,15 @@ async def test_what_a_moderator_locks_its_owner_can_neither_make_nor_unlock(simu
     card = await open_draft(simulated, simulated.alice, text="A paper boat")
     await carol.slash(simulated.channel, "draft lock")
 
-    made = await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
+    shown = texts.DRAFT_IS_LOCKED_BY_MODERATOR.format(moderator_id=carol.id)
+    locked = await draft_card(simulated, lambda words: shown in words)
+    with pytest.raises(SetupError, match="disabled"):
+        await press(simulated, simulated.alice, locked, custom_ids.DRAFT_APPROVE)
     unlocked = await simulated.alice.slash(simulated.channel, "draft unlock")
 
-    refused = texts.DRAFT_LOCKED_BY_MODERATOR.format(moderator_id=carol.id)
-    assert reply_text(made) == reply_text(unlocked) == refused
-    shown = texts.DRAFT_IS_LOCKED_BY_MODERATOR.format(moderator_id=carol.id)
-    await draft_card(simulated, lambda words: shown in words)
+    assert reply_text(unlocked) == texts.DRAFT_LOCKED_BY_MODERATOR.format(moderator_id=carol.id)
     await carol.slash(simulated.channel, "draft unlock")
+    card = await draft_card(simulated, lambda words: shown not in words)
     await press(simulated, simulated.alice, card, custom_ids.DRAFT_APPROVE)
     assert (await draft_of(simulated, card)).state in (DraftState.DECIDED, DraftState.SUBMITTED)
 
@@ -338,7 +340,7 @@ async def test_a_draft_whose_video_failed_does_not_say_that_it_became_one(simula
 
     shown = await draft_card(simulated, lambda words: failed.jump_url in words)
 
-    assert (shown.embeds[0].description or "").startswith("🎬 Decided. How it goes and what comes of it: ")
+    assert (shown.embeds[0].description or "").startswith("🎬 Decided. Follow it here: ")
 
 
 async def test_a_part_is_locked_by_whoever_wrote_it(simulated: Simulated) -> None:

@@ -2,7 +2,7 @@
 
 import discord
 
-from cogs.people import limited
+from cogs.people import member_from
 
 
 async def test_roles_count_though_their_server_is_not_known_yet() -> None:
@@ -13,6 +13,6 @@ async def test_roles_count_though_their_server_is_not_known_yet() -> None:
     unknown = state._get_or_create_unavailable_guild(10)
     alice = discord.Member(data=data, guild=unknown, state=state)  # type: ignore[arg-type]  # all that is read of it
 
-    member = limited(alice, guild_id=10)
+    member = member_from(alice, guild_id=10)
 
     assert member.role_ids == {41, 42}

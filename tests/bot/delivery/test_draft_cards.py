@@ -262,12 +262,29 @@ def test_a_vote_is_saved_for_begun_and_counted():
     assert discord.utils.format_dt(NOON, "R") in fields_of(during)[texts.FIELD_DECIDING]
 
 
-def test_options_rest_while_people_vote():
+def test_files_and_options_rest_while_people_vote():
     before = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS), facts())
     during = draft_card(make_draft(rule=Rule.VOTE, variants=VARIANTS, vote_closes_at=NOON), facts())
 
     assert [button.label for button in before.buttons if button.disabled] == []
-    assert [button.label for button in during.buttons if button.disabled] == [texts.BUTTON_OPTIONS]
+    resting = [button.label for button in during.buttons if button.disabled]
+    assert resting == [texts.BUTTON_FILES, texts.BUTTON_OPTIONS]
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_only_looking_is_offered_under_a_moderators_lock(rule):
+    draft = make_draft(rule=rule, is_locked=True, locking_moderator_id=CAROL)
+
+    card = draft_card(draft, facts())
+
+    offered = [button.label for button in card.buttons if not button.disabled]
+    assert offered == [texts.BUTTON_SUGGESTIONS.format(count=0), texts.BUTTON_PREVIEW, texts.BUTTON_MORE]
+
+
+def test_the_owners_own_lock_leaves_the_buttons_to_the_owner():
+    card = draft_card(make_draft(is_locked=True), facts())
+
+    assert not any(button.disabled for button in card.buttons)
 
 
 def test_a_vote_takes_the_place_of_the_invitation_to_write():

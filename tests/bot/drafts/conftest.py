@@ -59,6 +59,7 @@ class Studio:
     links: FakeLinks = field(default_factory=FakeLinks)
     inspector: FakeInspector = field(default_factory=FakeInspector)
     changed: list = field(default_factory=list)
+    taken_up: list = field(default_factory=list)
     announced: list = field(default_factory=list)
 
     def __post_init__(self):

@@ -118,6 +118,15 @@ async def test_a_new_draft_is_shown_at_once(board, draft, sender, row_of):
     assert sender.may_stand == [False]
 
 
+async def test_a_card_that_is_behind_unheard_is_brought_up_to_date_once(board, draft, sender, shown):
+    for _ in range(2):
+        board.take_up(draft)
+
+    await shown(draft)
+
+    assert (sender.calls, sender.may_stand) == ([("post", 1)], [True])
+
+
 async def test_the_row_knows_the_card_and_what_it_shows(board, draft, shown):
     board.note(draft)
 

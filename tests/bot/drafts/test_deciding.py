@@ -23,11 +23,7 @@ from bot.drafts.deciding import (
 )
 from bot.drafts.editing import write
 from bot.drafts.edits import NoSuchPart
-from bot.drafts.paying import (
-    agree_to_share,
-    set_payment,
-    sponsor,
-)
+from bot.drafts.paying import agree_to_share, set_payment, sponsor
 from bot.drafts.people import DraftFull, NotAllowed, approvals, find
 from builders import NOON, make_draft, make_participant, make_person
 from storage.draft_records import DraftState, Payment, Role, Rule, Slot, SlotText, Variant

@@ -27,6 +27,7 @@ def keeper(studio):
         submission=studio.submission,
         idle=IDLE,
         on_change=studio.changed.append,
+        take_up=studio.taken_up.append,
     )
 
 
@@ -51,6 +52,15 @@ async def test_what_a_moderator_locked_ends_by_itself_too(studio, keeper):
         await keeper.look()
 
     assert (await studio.row(draft)).state is DraftState.ENDED
+
+
+async def test_a_card_that_still_shows_an_open_draft_after_its_end_is_taken_up(studio, keeper):
+    over = await studio.add(state=DraftState.ENDED, version=3, shown_version=2)
+    await studio.add(state=DraftState.ENDED, version=3, shown_version=3)
+
+    await keeper.look()
+
+    assert studio.taken_up == [over]
 
 
 async def test_what_nobody_edits_is_warned_about_once(studio, keeper):
