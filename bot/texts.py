@@ -841,8 +841,8 @@ DRAFT_DONE: Mapping[ChangeKind, str] = {
     ChangeKind.END: "The draft is over. Its history stays.",
 }
 DRAFT_LOCKED_FOR_ALL = (
-    "The draft is locked: until a moderator unlocks it, nobody changes it, decides or pays, not even its owner. A vote "
-    "that was on has ended without a result."
+    "The draft is locked: until a moderator unlocks it, nobody changes it, decides or pays, not even its owner. If "
+    "there was a vote, it has ended without a result."
 )
 DRAFT_NEW_OWNER = (
     "👑 <@{giver_id}> handed a draft over to <@{owner_id}>, who alone decides about it now, and pays unless somebody "

@@ -140,7 +140,7 @@ def pay_panel(draft: Draft, person: Person, *, price_credits: int) -> Panel:
             items.append(_button(texts.BUTTON_DRAFT_UNSHARE, control_id(UNSHARE, draft.id)))
     elif draft.sponsor_id == person.id:
         items.append(_button(texts.BUTTON_DRAFT_UNSPONSOR, control_id(UNSPONSOR, draft.id)))
-    elif draft.sponsor_id is None:
+    elif draft.sponsor_id is None and draft.owner_id != person.id:
         items.append(_button(texts.BUTTON_DRAFT_SPONSOR, control_id(SPONSOR, draft.id)))
     if draft.owner_id == person.id:
         for payment, label in (

@@ -245,9 +245,9 @@ def of_generation(transaction: Transaction, generation_id: GenerationId) -> list
 
 
 def latest_settled(transaction: Transaction, *, guild_id: int, limit: int) -> list[Entry]:
-    """Read what was taken for videos in a server and not given back, the latest reservation first."""
+    """Read what credits were taken for videos in a server and not given back, the latest reservation first."""
     rows = transaction.all(
-        f"{_SELECT} WHERE guild_id = :guild_id AND verb = 'settle' AND NOT EXISTS"  # noqa: S608  # our own words
+        f"{_SELECT} WHERE guild_id = :guild_id AND verb = 'settle' AND {BOTH_PARTS} > 0 AND NOT EXISTS"  # noqa: S608  # our own words
         " (SELECT 1 FROM entries AS later WHERE later.generation_id = entries.generation_id"
         " AND later.member_id = entries.member_id AND later.verb = 'refund')"
         " ORDER BY counted_at DESC, id DESC LIMIT :limit",

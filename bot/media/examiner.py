@@ -19,6 +19,7 @@ ANSWER_BYTES_MAX = 4096  # facts take some 200
 
 _READABLE = "PNG, JPEG, WebP, GIF, BMP or TIFF pictures, MP4 or MOV clips, and MP3 or WAV sounds"
 _SENTENCES: Mapping[Reason, str] = {
+    Reason.EMPTY: "is empty. Look at it on your device, and attach it again.",
     Reason.NOT_MEDIA: f"is not a picture, clip or sound I can read. I take {_READABLE}.",
     Reason.BROKEN: "is broken or cut short.",
     Reason.TOO_MANY_PIXELS: "has more pixels than I can look at: 64 million, and 8,192 on a side of a clip.",

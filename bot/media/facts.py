@@ -73,6 +73,7 @@ class UnreadableMedia(Refusal):
 class Reason(StrEnum):
     """Why a file has no facts."""
 
+    EMPTY = "empty"
     NOT_MEDIA = "not_media"
     BROKEN = "broken"
     TOO_MANY_PIXELS = "too_many_pixels"

@@ -53,6 +53,8 @@ def format_of(head: bytes) -> str | None:
 def facts_of(file: BinaryIO) -> MediaFacts | Reason:
     """Look at a file of any content, within whatever limits the process has."""
     file_bytes = file.seek(0, os.SEEK_END)
+    if file_bytes == 0:
+        return Reason.EMPTY
     file.seek(0)
     name = format_of(file.read(HEAD_BYTES))
     file.seek(0)

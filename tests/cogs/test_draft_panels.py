@@ -74,6 +74,13 @@ def test_whoever_agreed_to_less_can_agree_to_what_it_is_now() -> None:
     ]
 
 
+def test_others_offer_to_pay_in_the_owners_place() -> None:
+    draft = make_draft()
+
+    assert labels_of(pay_panel(draft, make_person(id=31), price_credits=3)) == [texts.BUTTON_DRAFT_SPONSOR]
+    assert labels_of(pay_panel(draft, make_person(id=30), price_credits=3)) == [texts.BUTTON_DRAFT_SHARED]
+
+
 def test_a_sponsor_takes_an_offer_back() -> None:
     draft = make_draft(payment=Payment.SPONSOR, sponsor_id=31, sponsor_max_credits=3)
 

@@ -230,6 +230,7 @@ async def test_another_servers_video_is_as_unknown_as_none(grants, paid, databas
 async def test_what_was_taken_and_not_given_back_is_offered(grants, paid):
     fox = await paid(ledger.settle)
     await paid(ledger.settle, ledger.refund)
+    await paid(ledger.settle, credits=0)
     await paid()
     await paid(ledger.settle, guild_id=11)
 

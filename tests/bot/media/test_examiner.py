@@ -97,7 +97,6 @@ async def test_a_header_that_promises_an_hour_is_not_believed(facts_of):
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"hello",
         b"<!doctype html><title>x</title>",
         b'<svg xmlns="http://www.w3.org/2000/svg"/>',
@@ -109,6 +108,11 @@ async def test_a_header_that_promises_an_hour_is_not_believed(facts_of):
 async def test_what_is_no_media_of_ours_is_refused(facts_of, content):
     with pytest.raises(UnreadableMedia, match=r"“a\.png” is not a picture, clip or sound I can read"):
         await facts_of(content)
+
+
+async def test_an_empty_file_is_called_empty(facts_of):
+    with pytest.raises(UnreadableMedia, match=r"“a\.png” is empty"):
+        await facts_of(b"")
 
 
 @pytest.mark.parametrize(
