@@ -24,7 +24,7 @@ from bot.generation.steps import STEPS
 from bot.generation.steps.submission import submit
 from bot.generation.steps.tools import Again, Moved, Run, Tools
 from storage import generations
-from storage.database import Database, Transaction
+from storage.database import Database, Transaction, once
 from storage.errors import StorageUnavailable
 from storage.records import Generation, GenerationId, Notice, State
 
@@ -101,7 +101,7 @@ class Runner:
 
     async def start(self) -> None:
         """Take up everything unfinished. What was being submitted when the last process died is uncertain."""
-        rows = await self.database.transaction(self._take_over)
+        rows = await once(self.database, self._take_over)
         since, shard = self.tools.clock.now() - REMEMBERED, self.database.shard
         self.tools.line.resume(
             await self.database.transaction(generations.last_submissions, since=since, shard=shard)
