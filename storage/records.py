@@ -103,7 +103,8 @@ class Generation:
         file_bytes: Size of the downloaded video; None when there is none to upload.
         copy_max_bytes: What is shown is a smaller copy of at most this size; None while it is as it came.
         reason: What the API or Discord said when things went wrong, cleaned.
-        due_at: Nothing happens to a waiting generation before this instant.
+        due_at: Nothing happens to a waiting generation before this instant. Of one that is being submitted, when its
+            process said so: by this it knows its own word from that of another process.
         submitted_at: When the API accepted it, or an operator last had it followed again.
         ended_at: When the API was first seen to be done with it, or when it ended otherwise.
         delivered_at: When Discord took it; our copy is kept for a while after that.

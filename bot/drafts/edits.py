@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.errors import Refusal
-from storage.draft_records import ChangeKind, Draft, Slot, SlotText
+from storage.draft_records import ChangeKind, Draft, DraftChange, Slot, SlotText
 
 
 class NoSuchPart(Refusal):
@@ -27,6 +27,34 @@ class Edit:
     text: str = ""
     text_before: str = ""
     put_in_by_id: int | None = None
+
+
+def change_of(edit: Edit, after: Draft) -> DraftChange:
+    """Return an edit as the history of the draft keeps it, which is now as ``after`` says."""
+    return DraftChange(
+        draft_id=after.id,
+        number=after.last_change,
+        at=after.edited_at,
+        author_id=edit.author_id,
+        kind=edit.kind,
+        slot=edit.slot,
+        text=edit.text,
+        text_before=edit.text_before,
+        put_in_by_id=edit.put_in_by_id,
+    )
+
+
+def edit_of(change: DraftChange, draft: Draft) -> Edit:
+    """Return a change of the history as the edit it was, of the draft as it is now."""
+    return Edit(
+        draft=draft,
+        kind=change.kind,
+        author_id=change.author_id,
+        slot=change.slot,
+        text=change.text,
+        text_before=change.text_before,
+        put_in_by_id=change.put_in_by_id,
+    )
 
 
 def revised(draft: Draft) -> Draft:

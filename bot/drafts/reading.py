@@ -3,6 +3,7 @@
 Each function is part of a transaction.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import texts
@@ -46,11 +47,7 @@ def locked(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
     Raises:
         UnknownDraft: There is no such draft in this server.
     """
-    try:
-        draft = drafts.lock(transaction, draft_id)
-    except NotFound:
-        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
-    return _of_server(draft, guild_id)
+    return _found(drafts.lock, transaction, draft_id, guild_id)
 
 
 def read(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
@@ -59,11 +56,7 @@ def read(transaction: Transaction, draft_id: DraftId, guild_id: int) -> Draft:
     Raises:
         UnknownDraft: There is no such draft in this server.
     """
-    try:
-        draft = drafts.get(transaction, draft_id)
-    except NotFound:
-        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
-    return _of_server(draft, guild_id)
+    return _found(drafts.get, transaction, draft_id, guild_id)
 
 
 def history_of(transaction: Transaction, draft_id: DraftId, guild_id: int) -> list[DraftChange]:
@@ -101,7 +94,13 @@ def lineage_of(transaction: Transaction, generation_id: GenerationId, guild_id: 
     )
 
 
-def _of_server(draft: Draft, guild_id: int) -> Draft:
+def _found(
+    find: Callable[[Transaction, DraftId], Draft], transaction: Transaction, draft_id: DraftId, guild_id: int
+) -> Draft:
+    try:
+        draft = find(transaction, draft_id)
+    except NotFound:
+        raise UnknownDraft(texts.DRAFT_UNKNOWN) from None
     if draft.guild_id != guild_id:
         raise UnknownDraft(texts.DRAFT_UNKNOWN)
     return draft

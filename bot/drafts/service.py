@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec
 from bot import texts
 from bot.clock import Clock
 from bot.drafts.editing import fitting
-from bot.drafts.edits import Edit
+from bot.drafts.edits import Edit, change_of, edit_of
 from bot.drafts.forking import forked
 from bot.drafts.people import Person, joined
 from bot.drafts.reading import (
@@ -24,7 +24,7 @@ from bot.drafts.reading import (
     locked,
     read,
 )
-from bot.drafts.repeats import deed_of, edit_of, with_deed
+from bot.drafts.repeats import deed_of, with_deed
 from bot.drafts.titles import fitting_title, next_title
 from bot.drafts.undoing import undo
 from bot.errors import Refusal
@@ -243,8 +243,10 @@ class DraftService:
         before = locked(transaction, draft_id, person.member.guild_id)
         deed = deed_of(before, person)
         if deed is not None:
-            made = edit_of(before, deed, drafts.changes_of(transaction, draft_id))
-            return Applied(before=before, after=before, edit=made, is_repeated=True)
+            changes = drafts.changes_of(transaction, draft_id)
+            made = next(it for it in changes if it.number == deed.change)
+            # The same words answer a repetition.
+            return Applied(before=before, after=before, edit=edit_of(made, before), is_repeated=True)
         edit = change(before, lambda: drafts.changes_of(transaction, draft_id))
         if edit is None:
             return Applied(before=before, after=before, edit=None)
@@ -257,22 +259,8 @@ class DraftService:
         )
         after = with_deed(after, person)
         drafts.put(transaction, after)
-        drafts.add_change(transaction, _change_of(edit, after))
+        drafts.add_change(transaction, change_of(edit, after))
         return Applied(before=before, after=after, edit=edit)
-
-
-def _change_of(edit: Edit, after: Draft) -> DraftChange:
-    return DraftChange(
-        draft_id=after.id,
-        number=after.last_change,
-        at=after.edited_at,
-        author_id=edit.author_id,
-        kind=edit.kind,
-        slot=edit.slot,
-        text=edit.text,
-        text_before=edit.text_before,
-        put_in_by_id=edit.put_in_by_id,
-    )
 
 
 def _require_room(transaction: Transaction, guild_id: int) -> None:
@@ -304,6 +292,6 @@ def _open(transaction: Transaction, draft: Draft) -> Draft:
     kind = ChangeKind.WRITE if draft.parent_id is None else ChangeKind.TAKE_OVER
     for number, (slot, written) in enumerate(sorted(draft.slots.items()), start=1):
         opening = Edit(draft=draft, kind=kind, author_id=written.author_id, slot=slot, text=written.text)
-        change = _change_of(opening, draft)
+        change = change_of(opening, draft)
         drafts.add_change(transaction, replace(change, number=number))
     return draft
